@@ -1,0 +1,1 @@
+"""Fetches politely and hands pages on: a Scrapy project (`scrapy list` works from the root)."""

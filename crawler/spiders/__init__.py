@@ -1,0 +1,1 @@
+"""One small declaration a site."""

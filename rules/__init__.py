@@ -1,0 +1,1 @@
+"""Article to claims: Arabic numeric claims by rules, with the language as data in `rules/lexicon/`."""
