@@ -1,0 +1,161 @@
+"""A text as the rules see it: tokens with their places, sentences, and every phrase of the lexicon found in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from rules.lexicon import Entry
+from rules.normalise import normalise
+from rules.words import Word, word
+
+# Numbers keep their separators; m², km² are one word; anything else that is no space stands alone.
+_TOKEN = re.compile(
+    r"\d+(?:[.,٫٬'،]\d+)*"
+    r"|(?<![ء-ي])(?:كل?م|م)[23](?!\d)"
+    r"|[ء-يٮ-ۓ]+"
+    r"|[a-zß-ÿ][a-z0-9ß-ÿ]*"
+    r"|\n|\S"
+)
+_ENDS = frozenset("\n.!؟?…")
+
+
+class Hit(NamedTuple):
+    """A phrase of the lexicon in the text: tokens `[start, end)`."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class Document:
+    """A text, its tokens and its phrases. Tokens are numbered from 0; token spans are half-open."""
+
+    __slots__ = (
+        "_by_end",
+        "_by_start",
+        "_first",
+        "_normalised",
+        "ends",
+        "hits",
+        "norm",
+        "published",
+        "sentences",
+        "starts",
+        "text",
+        "words",
+    )
+
+    def __init__(self, text: str, published: date | None = None) -> None:
+        self.text = text
+        """The body as given."""
+        self.published = published
+        """The day of the article; None where it is not known."""
+        self._normalised = normalise(text)
+        self.norm = self._normalised.text
+        """The folded body, in which the tokens stand."""
+        self.words: list[Word] = []
+        self.starts: list[int] = []
+        """First code point of each token in `norm`."""
+        self.ends: list[int] = []
+        for match in _TOKEN.finditer(self.norm):
+            self.words.append(word(match[0]))
+            self.starts.append(match.start())
+            self.ends.append(match.end())
+        self.sentences: list[tuple[int, int]] = []
+        """Token spans; a full stop, a question or exclamation mark and a line break end one."""
+        first = 0
+        for index, token in enumerate(self.words):
+            if token.form in _ENDS:
+                if index > first:
+                    self.sentences.append((first, index))
+                first = index + 1
+        if first < len(self.words):
+            self.sentences.append((first, len(self.words)))
+        self._first = [start for start, _ in self.sentences]
+        self.hits: list[Hit] = list(self._find())
+        """Every phrase, in order; of phrases of one group that overlap only the first and longest."""
+        self._by_start: dict[int, list[Hit]] = {}
+        self._by_end: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            self._by_start.setdefault(hit.start, []).append(hit)
+            self._by_end.setdefault(hit.end, []).append(hit)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def _find(self) -> Iterator[Hit]:
+        words = self.words
+        count = len(words)
+        taken: dict[str, int] = {}
+        for index, token in enumerate(words):
+            for made in token.heads:
+                end = index + len(made.words)
+                group = made.entry.group
+                if end > count or taken.get(group, -1) > index:
+                    continue
+                for place in range(index + 1, end):
+                    keys = words[place].keys
+                    for alternative in made.words[place - index]:
+                        if alternative in keys:
+                            break
+                    else:
+                        break
+                else:
+                    taken[group] = end
+                    yield Hit(index, end, made.entry)
+
+    def hit_at(self, index: int, group: str) -> Hit | None:
+        """The phrase of `group` that starts at token `index`."""
+        for hit in self._by_start.get(index, ()):
+            if hit.entry.group == group:
+                return hit
+        return None
+
+    def hit_before(self, index: int, group: str) -> Hit | None:
+        """The phrase of `group` whose last token is `index - 1`."""
+        for hit in self._by_end.get(index, ()):
+            if hit.entry.group == group:
+                return hit
+        return None
+
+    def hits_in(self, start: int, end: int, group: str) -> list[Hit]:
+        """The phrases of `group` within tokens `[start, end)`, in order."""
+        return [
+            hit
+            for index in range(start, end)
+            for hit in self._by_start.get(index, ())
+            if hit.entry.group == group and hit.end <= end
+        ]
+
+    def sentence(self, index: int) -> tuple[int, int]:
+        """The token span of the sentence that holds token `index`."""
+        return self.sentences[self.sentence_number(index)]
+
+    def sentence_number(self, index: int) -> int:
+        """Which sentence, from 0, holds token `index`."""
+        return max(0, bisect_right(self._first, index) - 1)
+
+    def form(self, index: int) -> str:
+        """The folded token, or "" outside the text."""
+        return self.words[index].form if 0 <= index < len(self.words) else ""
+
+    def has(self, index: int, *stems: str) -> bool:
+        """Whether token `index` is one of `stems`, prefixed letters aside."""
+        return 0 <= index < len(self.words) and not self.words[index].keys.isdisjoint(stems)
+
+    def glued(self, index: int) -> bool:
+        """Whether token `index` touches the token before it."""
+        return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Tokens `[start, end)` as a span of code points of the original text."""
+        return self._normalised.origin(self.starts[start], self.ends[end - 1])
+
+    def slice(self, start: int, end: int) -> str:
+        """The original text of tokens `[start, end)`."""
+        first, last = self.span(start, end)
+        return self.text[first:last]
