@@ -1,0 +1,64 @@
+"""Canonical URLs: one article, one address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+# Parameters that say where a reader came from, not what is shown.
+_TRACKING = re.compile(
+    r"utm_\w+|(?:fb|g|gb|wb|dc|ms|tw|ttc|y|sc|ir|mib)clid|igshid|igsh|mc_[ce]id|_ga|_gl|ref|ref_src|ref_url|referrer|"
+    r"source|src|share|shared|cmpid|cmp|campaign|xtor|at_\w+|ns_\w+|spm|mkt_tok|replytocom|_hs\w+|pk_\w+|"
+    r"amp|amphtml|outputtype|noamp|nonamp|__twitter_impression|usqp|feature|fbrefresh|__cf_chl\w*|fb_\w+|action_\w+"
+)
+_AMP_PATH = re.compile(r"/amp/?$|(?<=\.html)/amp$|\.amp(?=\.html$)|(?<=/)amp/(?=[^/]+/?$)")
+_MOBILE_HOST = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.[^.]+)")
+_INDEX = re.compile(r"/index\.(?:html?|php|xhtml)$")
+_SAFE_PATH = "/:@!$&'()*+,;=-._~"
+
+
+def _host(netloc: str, scheme: str) -> str:
+    host = netloc.rpartition("@")[2].lower().rstrip(".")
+    for port, name in ((":80", "http"), (":443", "https")):
+        if scheme == name:
+            host = host.removesuffix(port)
+    return _MOBILE_HOST.sub("", host)
+
+
+def canonical_url(url: str, base: str | None = None) -> str:
+    """Fold the addresses under which one article is reached into one.
+
+    Tracking parameters, fragments, AMP and mobile twins, default ports, `index.html` and the two ways of
+    writing an Arabic slug (letters, or percent-encoded in either case) disappear; the remaining parameters
+    are sorted. `base` resolves a relative `url`. An address that cannot be parsed, or whose scheme is not
+    http(s), is returned as it is.
+    """
+    joined = url.strip()
+    try:
+        if base:
+            joined = urljoin(base, joined)
+        parts = urlsplit(joined)
+        scheme = parts.scheme.lower()
+        if scheme not in ("http", "https") or not parts.netloc:
+            return joined
+        path = _AMP_PATH.sub(
+            "/" if parts.path.endswith(("/amp/", "/amp")) and ".html" not in parts.path else "", parts.path
+        )
+        path = _INDEX.sub("/", path) or "/"
+        path = quote(unquote(path, errors="strict"), safe=_SAFE_PATH)
+        if path != "/":
+            path = path.rstrip("/") + ("/" if path.endswith("/") else "")
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        query = urlencode(sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0].lower())))
+        return urlunsplit((scheme, _host(parts.netloc, scheme), path, query, ""))
+    except ValueError:
+        return joined
+
+
+def site_of(url: str) -> str:
+    """Return the host without `www.`; "" for a file or no URL."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
