@@ -1,0 +1,50 @@
+"""The command line `hasila`: finds the command and leaves the rest to its module.
+
+Modules are imported when their command is called, so that `hasila claims` starts without Scrapy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+SUMMARIES: Final = {
+    "crawl": "Crawl the news sites into the database.",
+    "demo": "Crawl the bundled demo newsroom and show what was found.",
+    "extract": "Read saved pages: articles and their claims.",
+    "claims": "Find the claims in a text or in JSON lines.",
+    "status": "Show what the database holds and how the last runs went.",
+    "sites": "List the sites that can be crawled.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands live in `hasila.commands`, one module each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help."""
+        return list(SUMMARIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return its `command`."""
+        if cmd_name not in SUMMARIES:
+            return None
+        found = import_module(f"hasila.commands.{cmd_name}").command
+        assert isinstance(found, click.Command)  # noqa: S101 - a mistake of ours, not of the user
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the summaries without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hasila")
+def main() -> None:
+    """Hasila keeps the tally of the figures in Moroccan Arabic news about the social protection reform.
+
+    Exit codes: 0 well, 1 failed, 2 usage, 3 a site fell below its health floor, 75 already running.
+    """
