@@ -1,1 +1,32 @@
 """SQLite: schema and migrations, writing, revisions, views for analysts."""
+
+from store.errors import StoreError, StoreFull, StoreLocked, StoreRefused
+from store.records import (
+    PAGE_STATES,
+    RUN_STATES,
+    DiscoveredUrl,
+    Indicator,
+    Outcome,
+    PageRow,
+    PageState,
+    RunState,
+    Saved,
+)
+from store.writer import Store
+
+__all__ = [
+    "PAGE_STATES",
+    "RUN_STATES",
+    "DiscoveredUrl",
+    "Indicator",
+    "Outcome",
+    "PageRow",
+    "PageState",
+    "RunState",
+    "Saved",
+    "Store",
+    "StoreError",
+    "StoreFull",
+    "StoreLocked",
+    "StoreRefused",
+]

@@ -1,0 +1,267 @@
+"""The one writer: every change of the database goes through a `Store`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from extract.records import Article
+from rules.records import Claim
+from store import articles, connection, frontier
+from store.articles import Reading, Span
+from store.errors import StoreError, explained
+from store.records import DiscoveredUrl, Indicator, PageRow, PageState, RunState, Saved, moment
+
+BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another writer before `StoreLocked`."""
+
+
+class Store:
+    """A database, open. A context manager: closed at its end.
+
+    Every method that writes is one immediate transaction, all or nothing; several calls become one inside
+    `with store.transaction():`. Moments (`at`, `read_at`) are aware datetimes; a naive one is a ValueError.
+    All methods raise `StoreError` where the database cannot be used: `StoreLocked` and `StoreFull` for what passes,
+    `StoreRefused` where a row breaks a rule of the schema. After each the database is as it was before the call.
+    """
+
+    db: Database
+    """The connection, for reading with SQL. Write through the methods."""
+    path: Path
+
+    def __init__(self, path: Path, db: Database, *, readonly: bool, timeout: float) -> None:
+        self.path = path
+        self.db = db
+        self._readonly = readonly
+        self._timeout = timeout
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, create: bool = True, readonly: bool = False, timeout: float = BUSY_TIMEOUT
+    ) -> Store:
+        """Opens the database at `path`, made where it is missing and brought to this program's schema.
+
+        `create=False` raises where there is none; `readonly` as well, and where its schema is an earlier one.
+        `timeout` is how long to wait for another writer, in seconds.
+        """
+        path = Path(path)
+        db = connection.connect(path, create=create, readonly=readonly, timeout=timeout)
+        return cls(path, db, readonly=readonly, timeout=timeout)
+
+    def close(self) -> None:
+        """Moves the write-ahead log into the database, as far as readers let it, and closes. May be called twice."""
+        with contextlib.suppress(sqlite3.Error):  # nothing is lost: what is committed is in the log
+            if not self._readonly:
+                self.db.execute("PRAGMA busy_timeout = 0")
+                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All calls inside are written together or not at all. Inside another one it is a savepoint of that."""
+        if self._readonly:
+            raise StoreError(f"{self.path} was opened for reading only")
+        with explained(self.path, self._timeout):
+            if self.db.conn.in_transaction:
+                with self.db.atomic():
+                    yield
+                return
+            # Immediate: a transaction that reads before it writes fails at once where another one wrote in between.
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                self.db.rollback()  # no error where SQLite rolled back by itself, as on a full disk
+                raise
+
+    # Runs
+
+    def begin_run(
+        self, command: str, sites: Sequence[str], *, program: str, ruleset: str, at: datetime
+    ) -> int:
+        """Opens a run (`state` running) and returns its number."""
+        with self.transaction():
+            cursor = self.db.execute(
+                "INSERT INTO runs (command, sites, program, ruleset, started_at) VALUES (?, ?, ?, ?, ?)",
+                (command, json.dumps(list(sites), ensure_ascii=False), program, ruleset, moment(at)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def end_run(self, run_id: int, state: RunState, counters: Mapping[str, int], *, at: datetime) -> None:
+        """Closes a run with what it counted. Raises StoreError where there is no such run."""
+        with self.transaction():
+            cursor = self.db.execute(
+                "UPDATE runs SET state = ?, counters = ?, ended_at = ? WHERE id = ?",
+                (state, json.dumps(dict(counters), ensure_ascii=False), moment(at), run_id),
+            )
+            if not cursor.rowcount:
+                raise StoreError(f"there is no run {run_id} in {self.path}")
+
+    def close_abandoned_runs(self, *, at: datetime) -> int:
+        """Closes as `interrupted` the runs that were killed before they ended, and returns how many those are.
+
+        For whoever holds the lock that keeps two crawls apart: a run of theirs that still runs is closed as well.
+        """
+        with self.transaction():
+            cursor = self.db.execute(
+                "UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state = 'running'", (moment(at),)
+            )
+            return cursor.rowcount
+
+    def add_issue(
+        self,
+        kind: str,
+        message: str,
+        *,
+        run_id: int | None = None,
+        site: str | None = None,
+        url: str | None = None,
+        at: datetime,
+    ) -> None:
+        """Records something odd. `kind` is lower case with underscores; line breaks in `message` become spaces."""
+        with self.transaction():
+            self.db.execute(
+                "INSERT INTO issues (run, site, url, kind, message, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (run_id, site, url, kind, frontier.one_line(message), moment(at)),
+            )
+
+    # Pages
+
+    def discover(self, site: str, urls: Iterable[DiscoveredUrl], *, at: datetime) -> list[str]:
+        """Adds the URLs that are unknown as pending pages of `site`; returns those, in the order given."""
+        with self.transaction():
+            return frontier.discover(self.db, site, urls, at)
+
+    def pending(self, site: str, *, at: datetime, limit: int | None = None) -> list[str]:
+        """The URLs of `site` to be fetched at `at`, in the order in which they were found."""
+        with explained(self.path, self._timeout):
+            return frontier.pending(self.db, site, at, limit)
+
+    def page(self, url: str) -> PageRow | None:
+        """What is known of `url`; None where it was never discovered."""
+        with explained(self.path, self._timeout):
+            return frontier.page(self.db, url)
+
+    def mark_page(
+        self,
+        url: str,
+        state: PageState,
+        *,
+        at: datetime,
+        reason: str | None = None,
+        kind: str | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        content_hash: str | None = None,
+        next_try_at: datetime | None = None,
+    ) -> None:
+        """Writes what became of a page that was discovered; raises StoreError for any other.
+
+        `kind` (a `PageKind`) goes with `not_article` and only with it, `next_try_at` with `pending`. A page that
+        stays `pending`, or is given up as `failed`, has had one failed try more; every other state resets `tries`.
+        `etag`, `last_modified` and `content_hash` keep their value where None is given, as for a 304. An answer
+        that changes nothing writes nothing, so `fetched_at` is the moment of the answer that said so first.
+        """
+        with self.transaction():
+            frontier.mark(
+                self.db,
+                frontier.known_page(self.db, url),
+                state,
+                at=at,
+                reason=reason,
+                kind=kind,
+                etag=etag,
+                last_modified=last_modified,
+                content_hash=content_hash,
+                next_try_at=next_try_at,
+            )
+
+    # Articles
+
+    def save_article(
+        self,
+        article: Article,
+        claims: Sequence[Claim],
+        *,
+        relevance: float,
+        ruleset: str,
+        read_at: datetime,
+        page_url: str | None = None,
+        run_id: int | None = None,
+        sentences: Sequence[Span] = (),
+        mark_done: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        content_hash: str | None = None,
+    ) -> Saved:
+        """Stores an article as read, with its claims, and with `mark_done` its page as done, in one transaction.
+
+        `article.canonical` is what makes it the same article. A text without a URL has `url` "" and a canonical
+        of the caller that the same text gets again: `text:sha256-` and the digest of its body in UTF-8.
+        `read_at` is when the page was fetched (for an archived page: then, not now), so that pages may be read
+        again in any order: the latest text is the one fetched last.
+        `page_url` is the page it was read from, which must have been discovered; None for a file.
+        `sentences` are spans of the body; a claim that none holds is shown with its paragraph.
+
+        A text (by its hash) that the article never had, or has again after another, is a new revision with its
+        own claims. A known text with another `ruleset` gets its claims anew. Where title, date, score … changed,
+        the article's row follows. A known text, read by the same rules, with nothing else changed, writes no row.
+        """
+        with self.transaction():
+            page = None if page_url is None else frontier.known_page(self.db, page_url)
+            saved = articles.save(
+                self.db,
+                Reading(
+                    article=article,
+                    claims=claims,
+                    sentences=sentences,
+                    relevance=relevance,
+                    ruleset=ruleset,
+                    read_at=read_at,
+                    page=None if page is None else page.id,
+                    run=run_id,
+                ),
+            )
+            if mark_done:
+                if page is None:
+                    raise ValueError("mark_done needs a page_url")
+                frontier.mark(
+                    self.db,
+                    page,
+                    "done",
+                    at=read_at,
+                    etag=etag,
+                    last_modified=last_modified,
+                    content_hash=content_hash,
+                    article=saved.article_id,
+                )
+            return saved
+
+    # Indicators
+
+    def load_indicators(self, rows: Iterable[Indicator]) -> None:
+        """Brings the catalogue up to date: adds and renames, never deletes. A claim needs its indicator here first."""
+        with self.transaction():
+            for row in rows:
+                self.db.execute(
+                    "INSERT INTO indicators (slug, label_ar, label_fr, label_en, unit) VALUES (?1, ?2, ?3, ?4, ?5) "
+                    "ON CONFLICT (slug) DO UPDATE SET label_ar = ?2, label_fr = ?3, label_en = ?4, unit = ?5 "
+                    "WHERE (label_ar, label_fr, label_en, unit) IS NOT (?2, ?3, ?4, ?5)",
+                    (row.slug, row.label_ar, row.label_fr, row.label_en, row.unit),
+                )
