@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from rules.lexicon import FOLDER, LexiconError, alternatives, read_table
-from rules.normalise import fold, normalise
+from rules.normalise import fold
 
 _BREAK = re.compile(r"\W+")
 
@@ -110,7 +110,7 @@ def load_topic(path: Path = FOLDER / "topic.toml") -> Topic:
     return Topic(**numbers, queries=tuple(queries), weights=weights, terms=terms, pattern=pattern)
 
 
-def _strings(value: Any) -> bool:
+def _strings(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v.strip() for v in value)
 
 
@@ -127,10 +127,10 @@ def _count(text: str, topic: Topic) -> Counter[str]:
 def relevance(title: str, body: str, topic: Topic = _TOPIC) -> Relevance:
     """How much the article is about the reform; at `threshold()` and above it is.
 
-    `title` may be empty. Costs about 0.1 ms for an article of 3,000 characters.
+    `title` may be empty. Costs about a quarter of a millisecond for an article of 3,000 characters.
     """
-    in_title = _count(normalise(title).text, topic)
-    in_body = _count(normalise(body).text, topic)
+    in_title = _count(fold(title), topic)
+    in_body = _count(fold(body), topic)
     # Occurrences at half_length count as they are; up to twice in a short body, ever less in a longer one.
     share = 2 * topic.half_length / (topic.half_length + len(body))
     scores = {
