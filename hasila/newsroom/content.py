@@ -260,8 +260,10 @@ def _load_engine(folder: Path) -> Engine:
     table = _Table.read(folder / "engine.toml")
     try:
         templates = Templates(folder)
-    except (OSError, UnicodeDecodeError, TemplateError) as error:
+    except TemplateError as error:
         raise NewsroomError(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise NewsroomError(f"{folder}: a template cannot be read ({error})") from error
     routes = [_load_route(route) for route in table.tables("routes")]
     for template in ["404.html", *(route.template for route in routes)]:
         if template not in templates:
@@ -281,7 +283,7 @@ def _load_engine(folder: Path) -> Engine:
 
 def _load_route(table: _Table) -> Route:
     pattern = _PLACEHOLDER.sub(
-        lambda name: f"(?P<{name[1]}>{'[0-9]+' if name[1] in {'page', 'id'} else '[^/]+'})",
+        lambda name: f"(?P<{name[1]}>{'[0-9]{1,9}' if name[1] in {'page', 'id'} else '[^/]+'})",
         re.escape(table.take("path", str)),
     )
     return Route(

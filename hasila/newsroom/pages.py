@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote_plus, unquote, urlsplit
 from hasila.newsroom.content import Route, Site, Story
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _FEW = 4
 """Stories in a box beside or below another one."""
 
@@ -65,7 +66,10 @@ def _follow(site: Site, route: Route, asked: Mapping[str, str], path: str) -> An
             return None
         search = asked.get("s", "")
         stories = [story for story in stories if story.contains(search)]
-        page = int(asked.get("page") or asked.get("paged") or 1)
+        number = asked.get("page") or asked.get("paged") or "1"
+        if not _NUMBER.fullmatch(number):
+            return None
+        page = int(number)
         pages = [
             stories[start : start + route.page_size] for start in range(0, len(stories), route.page_size)
         ]
@@ -74,6 +78,7 @@ def _follow(site: Site, route: Route, asked: Mapping[str, str], path: str) -> An
         stories = pages[page - 1] if pages else []
         context |= _list_page(site, stories, page, pages) | {
             "search": search,
+            "search_query": quote_plus(search),
             "heading": site.sections.get(asked.get("section", "")) or site.papers.get(asked.get("paper", "")),
             "base": re.sub(r"/?page/\d+/?$|/$", "", path),
         }

@@ -86,8 +86,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a request in the absolute form or with a Host header."""
-        parts = urlsplit(self.path)
-        host = parts.hostname or urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+        try:
+            parts = urlsplit(self.path)
+            host = parts.hostname or urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+        except ValueError:
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         page = self._respond(host, target)
         unchanged = page.status == HTTPStatus.OK and self._is_current(page)
