@@ -61,7 +61,8 @@ def _check_place(path: Path, *, create: bool, readonly: bool) -> None:
         if not os.access(path.absolute().parent, os.W_OK):
             raise read_only(path)
         return
-    if not path.is_file():
+    # SQLite takes a file of one byte for an empty one (os_unix.c: a byte that it writes itself on some systems).
+    if not path.is_file() or path.stat().st_size == 1:
         raise no_database(path)
     if not os.access(path, os.R_OK):
         raise StoreError(f"{path} may not be read by you: ask its owner, or name another database")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -89,6 +90,17 @@ class Store:
             except BaseException:
                 self.db.rollback()  # no error where SQLite rolled back by itself, as on a full disk
                 raise
+
+    def rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[dict[str, Any]]:
+        """The rows of a SELECT, each as a dict by column name."""
+        with explained(self.path, self._timeout):
+            cursor = self.db.execute(
+                sql, dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)
+            )
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     # Runs
 

@@ -1,5 +1,6 @@
 -- The first schema. A migration is history: it is never edited, a later one changes what it made.
 -- Moments are UTC text `YYYY-MM-DDTHH:MM:SSZ`, days are `YYYY-MM-DD`; both sort as text.
+-- Their CHECKs add `+0 days` because SQLite gives back 30 February as it came unless it has to compute.
 
 CREATE TABLE runs
 -- One row a command that wrote to the database: what ran, how it ended, what it counted.
@@ -15,9 +16,9 @@ CREATE TABLE runs
   -- Version of the rules that read the claims.
   ruleset TEXT NOT NULL,
   -- When it started, UTC.
-  started_at TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+  started_at TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at, '+0 days')),
   -- When it ended, UTC; null while it runs.
-  ended_at TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+  ended_at TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at, '+0 days')),
   -- `running`, `done`, `interrupted` (stopped from outside), `failed`, `degraded` (a site fell below its health floor).
   state TEXT NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done', 'interrupted', 'failed', 'degraded')),
   -- JSON object of what the run counted, name to number.
@@ -62,19 +63,19 @@ CREATE TABLE articles
   -- Primary language tag of the page (`ar`).
   language TEXT,
   -- When it was published, UTC; midnight in Morocco where only the day is known.
-  published_at TEXT CHECK (published_at IS strftime('%Y-%m-%dT%H:%M:%SZ', published_at)),
-  -- The day of publication on the page's own calendar (Morocco): midnight there is the day before in UTC.
-  published_on TEXT CHECK (published_on IS date(published_on)),
+  published_at TEXT CHECK (published_at IS strftime('%Y-%m-%dT%H:%M:%SZ', published_at, '+0 days')),
+  -- The day of publication in Morocco: a midnight there is the day before in UTC.
+  published_on TEXT CHECK (published_on IS date(published_on, '+0 days')),
   -- The date as the page prints it.
   published_raw TEXT,
   -- When the page says it was last edited, UTC.
-  modified_at TEXT CHECK (modified_at IS strftime('%Y-%m-%dT%H:%M:%SZ', modified_at)),
+  modified_at TEXT CHECK (modified_at IS strftime('%Y-%m-%dT%H:%M:%SZ', modified_at, '+0 days')),
   -- How much it is about the reform: the score of the relevance lexicon.
   relevance REAL NOT NULL,
   -- When it was read first, UTC.
-  first_seen TEXT NOT NULL CHECK (first_seen IS strftime('%Y-%m-%dT%H:%M:%SZ', first_seen)),
+  first_seen TEXT NOT NULL CHECK (first_seen IS strftime('%Y-%m-%dT%H:%M:%SZ', first_seen, '+0 days')),
   -- When it was last read with something new in it, UTC; reading it again unchanged writes nothing.
-  last_seen TEXT NOT NULL CHECK (last_seen IS strftime('%Y-%m-%dT%H:%M:%SZ', last_seen)),
+  last_seen TEXT NOT NULL CHECK (last_seen IS strftime('%Y-%m-%dT%H:%M:%SZ', last_seen, '+0 days')),
   -- The revision read last, which the views show.
   latest INTEGER UNIQUE REFERENCES revisions (id) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT a_publication_has_a_moment_and_a_day CHECK ((published_at IS NULL) = (published_on IS NULL))
@@ -100,7 +101,7 @@ CREATE TABLE pages
   -- Failed tries in a row; 0 after an answer.
   tries INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
   -- Not to be fetched before, UTC; null for at once.
-  next_try_at TEXT CHECK (next_try_at IS strftime('%Y-%m-%dT%H:%M:%SZ', next_try_at)),
+  next_try_at TEXT CHECK (next_try_at IS strftime('%Y-%m-%dT%H:%M:%SZ', next_try_at, '+0 days')),
   -- ETag of the last answer, for a conditional request.
   etag TEXT,
   -- Last-Modified of the last answer, as sent.
@@ -108,9 +109,9 @@ CREATE TABLE pages
   -- Hash of the payload of the last answer, made by the crawler.
   content_hash TEXT,
   -- When the URL was found, UTC.
-  discovered_at TEXT NOT NULL CHECK (discovered_at IS strftime('%Y-%m-%dT%H:%M:%SZ', discovered_at)),
+  discovered_at TEXT NOT NULL CHECK (discovered_at IS strftime('%Y-%m-%dT%H:%M:%SZ', discovered_at, '+0 days')),
   -- When the answer that put it in its state came, UTC; the same answer again writes nothing.
-  fetched_at TEXT CHECK (fetched_at IS strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at)),
+  fetched_at TEXT CHECK (fetched_at IS strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, '+0 days')),
   -- The article that the page holds.
   article INTEGER REFERENCES articles (id),
   -- Archive (WARC) file that holds the page as it came, relative to the archive's folder.
@@ -146,7 +147,7 @@ CREATE TABLE revisions
   -- The theme that was recognised.
   theme TEXT,
   -- When the page was fetched, or the file read, UTC.
-  read_at TEXT NOT NULL CHECK (read_at IS strftime('%Y-%m-%dT%H:%M:%SZ', read_at)),
+  read_at TEXT NOT NULL CHECK (read_at IS strftime('%Y-%m-%dT%H:%M:%SZ', read_at, '+0 days')),
   -- Version of the rules that its claims are from.
   ruleset TEXT NOT NULL CHECK (ruleset <> ''),
   -- The page it was read from.
@@ -186,9 +187,9 @@ CREATE TABLE claims
   -- `actual`, `planned` (a goal, a forecast) or `negated`. Null for dates.
   modality TEXT CHECK (modality IN ('actual', 'planned', 'negated')),
   -- First day, inclusive, of what it holds for; of a date, its first day.
-  when_start TEXT CHECK (when_start IS date(when_start)),
+  when_start TEXT CHECK (when_start IS date(when_start, '+0 days')),
   -- Last day, inclusive.
-  when_end TEXT CHECK (when_end IS date(when_end)),
+  when_end TEXT CHECK (when_end IS date(when_end, '+0 days')),
   -- `on`, `during`, `as_of`, `since`, `by` or `between`.
   when_relation TEXT CHECK (when_relation IN ('on', 'during', 'as_of', 'since', 'by', 'between')),
   -- Of a date: `day`, `month`, `quarter`, `half`, `year` or `span`.
@@ -232,7 +233,7 @@ CREATE TABLE issues
   -- What was seen, in one line.
   message TEXT NOT NULL CHECK (message <> '' AND instr(message, char(10)) = 0 AND instr(message, char(13)) = 0),
   -- When, UTC.
-  at TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at))
+  at TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at, '+0 days'))
 ) STRICT;
 
 CREATE INDEX pages_due ON pages (site, next_try_at) WHERE state = 'pending';
