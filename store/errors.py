@@ -96,6 +96,8 @@ def explained(path: Path, timeout: float) -> Iterator[None]:
         raise StoreRefused(
             f"{path} refused a text that is no Unicode: it holds a lone surrogate ({error.object[error.start : error.end]!a})"
         ) from error
+    except OverflowError as error:
+        raise StoreRefused(f"{path} refused a number: {error}") from error
 
 
 def _free(path: Path) -> int:
