@@ -47,7 +47,7 @@ def explain(error: sqlite3.Error, path: Path, timeout: float) -> StoreError | No
             return full(path)
         case sqlite3.SQLITE_IOERR:
             return StoreError(f"{path} could not be read or written ({error}): check the disk that holds it")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return read_only(path)
         case sqlite3.SQLITE_CANTOPEN:
             return StoreError(f"{path} cannot be opened: check that you may read and write it and its folder")

@@ -9,12 +9,13 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from store_samples import T0, seed
 
-from store import Store, StoreError, StoreLocked, connection, schema
+from store import Store, StoreError, StoreFull, StoreLocked, connection, errors, schema
 
 
 def refusal(path: Path, **options: Any) -> str:
@@ -193,6 +194,28 @@ def test_a_lock_on_a_new_database(tmp_path: Path) -> None:
     with pytest.raises(StoreLocked):
         Store.open(tmp_path / "a.db", timeout=0.05)
     other.close()
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(("free", "kind"), [(0, StoreFull), (1 << 30, StoreError)], ids=["full", "room"])
+def test_an_io_error_on_a_full_disk_is_a_full_disk(
+    path: Path, monkeypatch: pytest.MonkeyPatch, free: int, kind: type[StoreError]
+) -> None:
+    """SQLite calls it an I/O error when the index of the write-ahead log cannot grow."""
+    monkeypatch.setattr(errors.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    found = errors.explain(sqlite_error(sqlite3.SQLITE_IOERR_SHMSIZE), path, 1)
+    assert type(found) is kind
+    assert str(path) in str(found)
+
+
+def test_a_mistake_in_our_own_sql_is_no_fault_of_the_user(path: Path) -> None:
+    with Store.open(path) as store, pytest.raises(sqlite3.OperationalError, match="no such column: colour"):
+        store.rows("SELECT colour FROM pages")
 
 
 # Rights. The superuser may write everything, so these tests are another user's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -405,6 +406,14 @@ def test_a_number_too_large_for_the_database_is_refused(store: Store) -> None:
     with pytest.raises(StoreRefused, match="too large"):
         save(store, article(BODY), [replace(CLAIMS[0], value=10**30)])
     assert store.rows("SELECT * FROM articles") == []
+
+
+def test_a_text_larger_than_the_database_takes_is_refused(store: Store) -> None:
+    store.db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
+    with pytest.raises(StoreRefused, match="too large"):
+        save(store, article("نص " * 10_000))
+    assert store.rows("SELECT * FROM articles") == []
+    assert save(store, article(BODY), CLAIMS).outcome == "new"
 
 
 def test_several_calls_are_one_transaction(store: Store) -> None:
