@@ -24,9 +24,16 @@ FUTURE_VERB = "modality.future_verb"
 CARRIED = "modality.carried"
 LIES_AHEAD = "modality.date_ahead"
 BEFORE_CHANGE = "modality.from"
+LEVEL_SO_FAR = "modality.level_so_far"
 _COMMAS = frozenset("،,")
+_PRESENT = frozenset("يتنسل")
+_PAST = frozenset({"تم", "تمت"})
 # How far behind a quantity its verb may stand: `3 ملايين شخص من الأجراء سيستفيدون`.
 _VERB_BEHIND = 6
+_COMPARED = 4
+"""How far before a quantity the word may stand that it is set against another by."""
+_OPENING = 3
+"""How far into a sentence a verb may stand whose subject is what the sentences before it spoke of."""
 _MEMORY = 3
 """Sentences for which a draft that was named is still what provisions are about."""
 
@@ -90,104 +97,169 @@ def _continues(doc: Document, first: int) -> bool:
 
 def _sentence(doc: Document, number: int, quantities: Sequence[Mention], drafted: int, carried: bool) -> int:
     """Set the quantities of one sentence; the number of the last sentence that named a draft."""
-    start, end = doc.sentences[number]
-    hits = {hit.start: hit for hit in doc.hits_in(start, end, GROUP)}
-    scope: _Scope | None = _Scope(CARRIED) if carried else None
-    outer: _Scope | None = None
-    aside = False
+    clause = _Clause(doc, *doc.sentences[number])
+    if carried:
+        clause.scope = _Scope(CARRIED)
     waiting = {mention.first: mention for mention in quantities}
-    index = start
-    last = max(waiting)
+    index, last = clause.start, max(waiting)
     while index <= last:
         mention = waiting.get(index)
         if mention is not None:
-            _decide(doc, mention, scope, hits, end)
-            index += 1
+            _decide(clause, mention)
+            index = max(mention.last, index + 1)
             continue
-        hit = hits.get(index)
+        hit = clause.hits.get(index)
         if hit is None:
-            form = doc.words[index].form
-            if form in _COMMAS and aside:
-                scope, aside = outer, False
-            elif is_future_verb(doc, index):
-                scope = _Scope(FUTURE_VERB)
-                if doc.words[index].conjunction or index == start:
-                    aside = False
+            clause.word(index, index + 1 in waiting)
             index += 1
             continue
-        values = hit.entry.values
-        role = values["role"]
-        if values.get("draft"):
+        if hit.entry.values.get("draft"):
             drafted = number
-        if aside and doc.words[index].form in _COMMAS:
-            scope, aside = outer, False
-        if role == "opens":
-            if not (values.get("subject") and hit.end in waiting) and not doc.has(index - 1, "كان", "كانت"):
-                scope = _Scope(hit.entry.id, bool(values.get("through")))
-        elif role == "provision":
-            if number - drafted <= _MEMORY:
-                scope = _Scope(hit.entry.id, through=True)
-        elif role == "rejects":
-            scope = _Scope(hit.entry.id, rejects=True)
-        elif role == "closes":
-            scope, aside = None, False
-        elif role in ("relative", "aside", "past", "present"):
-            scope, outer, aside = _step(doc, hit, role, scope, outer, aside)
+        clause.cue(hit, subject=hit.end in waiting, drafted=number - drafted <= _MEMORY)
         index = hit.end if not any(hit.start < place < hit.end for place in waiting) else index + 1
     return drafted
 
 
-def _step(
-    doc: Document, hit: Hit, role: str, scope: _Scope | None, outer: _Scope | None, aside: bool
-) -> tuple[_Scope | None, _Scope | None, bool]:
-    """Scope, scope around it and whether an aside is open, after a verb, a relative word or an adjective."""
-    after_comma = doc.form(hit.start - 1) in _COMMAS
-    conjunction = doc.words[hit.start].conjunction
-    if (role == "past" and (after_comma or conjunction)) or (
-        role == "present" and after_comma and conjunction
-    ):
-        return None, None, False
-    if role == "present":
-        return scope, outer, aside
-    around = outer if aside else scope
-    if role == "aside":
-        return _Scope(hit.entry.id), around, True
-    return (scope if scope and scope.through else None), around, True
+class _Clause:
+    """What governs the word that is being read, left to right."""
+
+    def __init__(self, doc: Document, start: int, end: int) -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self.hits = {hit.start: hit for hit in doc.hits_in(start, end, GROUP)}
+        self.scope: _Scope | None = None
+        self.outer: _Scope | None = None
+        self.aside = -1
+        """Where the relative clause or adjective began that the next comma ends; -1 outside one."""
+
+    def role(self, index: int) -> str:
+        """The role of the cue that starts at token `index`, or ""."""
+        hit = self.hits.get(index)
+        return str(hit.entry.values["role"]) if hit is not None else ""
+
+    def word(self, index: int, quantity_follows: bool) -> None:
+        """Read a word that is no cue: a comma or a future verb."""
+        if self.doc.words[index].form in _COMMAS:
+            if self.aside >= 0 and not quantity_follows:
+                self.scope, self.aside = self.outer, -1
+        elif is_future_verb(self.doc, index):
+            self.scope = _Scope(FUTURE_VERB)
+            # `الدعم الذي أعلنته الحكومة سيبلغ`: the relative clause has its verb, this one is the sentence's.
+            if index - self.aside > 2:
+                self.aside = -1
+
+    def cue(self, hit: Hit, *, subject: bool, drafted: bool) -> None:
+        """Read a cue. `subject`: a quantity stands right behind it; `drafted`: a draft was named lately."""
+        values, role, doc = hit.entry.values, str(hit.entry.values["role"]), self.doc
+        comma = doc.form(hit.start) in _COMMAS or doc.form(hit.start - 1) in _COMMAS
+        if comma and self.aside >= 0 and doc.form(hit.start) in _COMMAS:
+            self.scope, self.aside = self.outer, -1
+        if role == "opens":
+            if not (
+                (subject and values.get("subject"))
+                or doc.has(hit.start - 1, "كان", "كانت")
+                or (values.get("if_condition") and not self._conditional())
+            ):
+                self.scope = _Scope(hit.entry.id, bool(values.get("through")))
+        elif role == "provision":
+            if drafted and hit.start <= self.start + _OPENING:
+                self.scope = _Scope(hit.entry.id, through=True)
+        elif role == "rejects":
+            self.scope = _Scope(hit.entry.id, rejects=True)
+        elif role == "closes":
+            self.scope, self.aside = None, -1
+        elif role in ("past", "present"):
+            conjunction = doc.words[hit.start].conjunction
+            if (conjunction and comma) or (role == "past" and (conjunction or comma)):
+                self.scope, self.aside = None, -1
+            elif role == "past":
+                self._open_aside(hit.start, None)
+        elif role == "relative":
+            through = self.scope is not None and self.scope.through and self._present(hit.end)
+            self._open_aside(hit.start, self.scope if through else None)
+        elif role == "given":
+            self._open_aside(hit.start, None)
+        elif role == "aside":
+            self._open_aside(hit.start, _Scope(hit.entry.id))
+
+    def _conditional(self) -> bool:
+        return any(hit.entry.values["role"] == "condition" for hit in self.hits.values())
+
+    def _present(self, index: int) -> bool:
+        """Whether token `index` can be a verb of the present: what a draft asks for, not what has been."""
+        form = self.doc.form(index)
+        return form[:1] in _PRESENT and form not in _PAST
+
+    def _open_aside(self, start: int, scope: _Scope | None) -> None:
+        if self.aside < 0:
+            self.outer = self.scope
+        self.scope, self.aside = scope, start
 
 
-def _decide(doc: Document, mention: Mention, scope: _Scope | None, hits: dict[int, Hit], end: int) -> None:
+def _decide(clause: _Clause, mention: Mention) -> None:
     """The modality of one quantity in the scope that governs it."""
     modality, rule = "actual", ""
-    if scope is not None:
-        modality, rule = "negated" if scope.rejects else "planned", scope.rule
-    before = doc.hit_before(mention.first, GROUP)
-    behind = hits.get(mention.last)
+    if clause.scope is not None:
+        modality, rule = "negated" if clause.scope.rejects else "planned", clause.scope.rule
+    before = clause.doc.hit_before(mention.first, GROUP)
+    behind = clause.role(mention.last)
     if before is not None and before.entry.values["role"] == "denies":
         modality, rule = "negated", before.entry.id
     elif mention.change == "from":
         modality, rule = "actual", BEFORE_CHANGE
-    elif behind is not None and behind.entry.values["role"] == "now":
-        modality, rule = "actual", behind.entry.id
-    elif behind is not None and behind.entry.values["role"] == "ahead" and mention.kind == "duration":
-        modality, rule = "planned", behind.entry.id
+    elif behind == "now" or _was(clause, mention):
+        modality, rule = "actual", LEVEL_SO_FAR
+    elif behind == "ahead" and mention.kind == "duration":
+        modality, rule = "planned", clause.hits[mention.last].entry.id
+    elif behind == "relative" and clause.role(mention.last + 1) == "opens":
+        modality, rule = "planned", clause.hits[mention.last + 1].entry.id
     elif modality == "actual":
-        if _verb_behind(doc, mention, hits, end):
+        if _verb_behind(clause, mention):
             modality, rule = "planned", FUTURE_VERB
-        elif _lies_ahead(doc, mention):
+        elif _lies_ahead(clause.doc, mention):
             modality, rule = "planned", LIES_AHEAD
     mention.modality = modality
     if rule:
         mention.rules.append(rule)
 
 
-def _verb_behind(doc: Document, mention: Mention, hits: dict[int, Hit], end: int) -> bool:
-    """Whether the quantity is the subject of a future verb behind it, with no clause between."""
-    for index in range(mention.last, min(end, mention.last + _VERB_BEHIND)):
-        if is_future_verb(doc, index):
-            return not doc.words[index].conjunction
-        if not doc.words[index].is_word or index in hits:
+def _was(clause: _Clause, mention: Mention) -> bool:
+    """Whether it is the level that a plan or forecast is set against: `عوض 3 في المائة`, `مقابل 37 مليارا سنة 2025`."""
+    for index in range(mention.first - 1, max(clause.start, mention.first - _COMPARED) - 1, -1):
+        role = clause.role(index)
+        if role == "instead":
+            return True
+        if role == "against":
+            published = clause.doc.published
+            when = mention.when_start
+            return published is not None and when is not None and when <= published
+        if clause.doc.words[index].form in _COMMAS:
             return False
     return False
+
+
+def _verb_behind(clause: _Clause, mention: Mention) -> bool:
+    """Whether the quantity begins its clause and a future verb follows: `إن 3 ملايين شخص سيستفيدون`."""
+    doc = clause.doc
+    if mention.last < clause.end and doc.form(mention.last) in _COMMAS and mention.kind == "duration":
+        # `تنفيذ البرنامج، على مدى خمس سنوات، ستتولاه`: the words between commas belong to the verb behind them.
+        return _plain_future(doc, mention.last + 1)
+    if mention.first > clause.start and not any(
+        doc.has(index, "أن", "ان", "إن", "فإن", "بأن") or doc.form(index) in _COMMAS
+        for index in range(max(clause.start, mention.first - 3), mention.first)
+    ):
+        return False
+    for index in range(mention.last, min(clause.end, mention.last + _VERB_BEHIND)):
+        if is_future_verb(doc, index):
+            return not doc.words[index].conjunction
+        if not doc.words[index].is_word or index in clause.hits:
+            return False
+    return False
+
+
+def _plain_future(doc: Document, index: int) -> bool:
+    return index < len(doc) and is_future_verb(doc, index) and not doc.words[index].conjunction
 
 
 def _lies_ahead(doc: Document, mention: Mention) -> bool:

@@ -1,0 +1,242 @@
+"""Anchoring: which date in the sentence says when a quantity holds.
+
+A quantity takes the date of its own part of the sentence (between commas): the one right behind it, else the one
+before it (`19 مليار سنة 2021 إلى 30 مليار سنة 2024`). Without one it takes the only date of the sentence, so that a
+date reaches over a list; but no date reaches over the beginning of another event (`في حين`, `بعدما`), none reaches
+back over a turn of the text (`إذ`), and one inside a relative clause stays there. A period divides between `from`
+(as of its first day) and `to` (as of its last). The day of a speech, a letter, a law or a birth dates nothing; nor
+does a year that is a part of a name. Ages are never dated, durations only by a beginning beside them. The relation is the date's
+own, but for `منذ` before the event that the date dates. The cues are in `lexicon/anchoring.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rules.document import Document, Hit
+from rules.mentions import Mention
+
+GROUP = "anchoring"
+SAME_PART = "anchoring.same_part"
+ONLY_DATE = "anchoring.only_date"
+LIST = "anchoring.list"
+PERIOD = "anchoring.period"
+_COMMAS = frozenset("،,")
+# How far before a date the words reach that say what it is the date of.
+_NEAR = 6
+_APART = 4
+_COMPARED = 4
+_RECORDED = frozenset({"case", "victim", "injured"})
+
+
+def anchor(doc: Document, mentions: Sequence[Mention]) -> None:
+    """Set `when_start`, `when_end` and `when_relation` of the quantities among `mentions` (in text order).
+
+    The date mentions must carry theirs; a date that could not be resolved dates nothing.
+    """
+    by_sentence: dict[int, tuple[list[Mention], list[Mention]]] = {}
+    for mention in mentions:
+        quantities, dates = by_sentence.setdefault(doc.sentence_number(mention.first), ([], []))
+        (dates if mention.is_date else quantities).append(mention)
+    for number, (quantities, dates) in by_sentence.items():
+        if quantities and dates:
+            _Sentence(doc, number, quantities, dates).anchor()
+
+
+class _Sentence:
+    """The quantities and dates of one sentence and what stands between them."""
+
+    def __init__(
+        self, doc: Document, number: int, quantities: Sequence[Mention], dates: Sequence[Mention]
+    ) -> None:
+        self.doc = doc
+        self.start, self.end = doc.sentences[number]
+        self.quantities = quantities
+        self.hits = doc.hits_in(self.start, self.end, GROUP)
+        self.commas = [i for i in range(self.start, self.end) if doc.words[i].form in _COMMAS]
+        self.dates = [when for when in dates if self._dates_something(when)]
+
+    def anchor(self) -> None:
+        """Date what is dated."""
+        before: Mention | None = None
+        before_date: Mention | None = None
+        for quantity in self.quantities:
+            when, rule = self._find(quantity)
+            # `في 2024 بلغ العدد كذا، وكذا`: the list goes on under the date before it.
+            if (
+                when is None
+                and before is not None
+                and before_date is not None
+                and before_date.first < before.first
+                and self._lists(before, quantity)
+            ):
+                when, rule = before_date, LIST
+            if when is not None:
+                self._set(quantity, when, rule)
+            before, before_date = quantity, when
+
+    # --- what a date is of
+
+    def _roles(self, first: int, last: int) -> set[str]:
+        return {hit.entry.values["role"] for hit in self.hits if first <= hit.start and hit.end <= last}
+
+    def _dates_something(self, when: Mention) -> bool:
+        """Whether it is resolved, no part of a name and no date of a document."""
+        if when.when_relation is None or (when.when_start is None and when.when_end is None):
+            return False
+        doc = self.doc
+        behind = doc.hit_before(when.first, GROUP)
+        if when.precision == "year" and when.last - when.first == 1 and doc.words[when.first].is_number:
+            return behind is not None and behind.entry.values["role"] in ("time", "since")
+        near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
+        if "document" in self._roles(near, when.first):
+            return False
+        clear = max([near, *(other.last for other in self.quantities if other.first < when.first)])
+        return "comparison" not in self._roles(clear, when.first)
+
+    def _is_speech(self, when: Mention, quantity: Mention) -> bool:
+        """Whether the day is only that on which somebody speaks."""
+        if when.when_relation != "on" or self._since(when) is not None:
+            return False
+        first, last = sorted((when, quantity), key=lambda mention: mention.first)
+        before = [other.last for other in self.quantities if other.first < when.first]
+        near = max([self.start, when.first - 2 * _NEAR, *before])
+        if quantity.unit in _RECORDED and "record" in self._roles(near, last.last):
+            return False
+        if when.relative and when.last - when.first == 1 and self.doc.has(when.first, "اليوم"):
+            return True  # `اليوم` alone is as often "nowadays"
+        # `أعلن الوزير الاثنين أن …`: what is said begins behind the day of saying it.
+        return "speech" in self._roles(near, when.first) or "that" in self._roles(first.last, last.first)
+
+    def _is_baseline(self, when: Mention) -> bool:
+        """Whether it dates what a figure is set against: `مقابل 15 مليارا سنة 2019`."""
+        before = [other for other in self.quantities if other.first < when.first]
+        if not before:
+            return False
+        start = max(self.start, before[-1].first - _COMPARED)
+        return "comparison" in self._roles(start, before[-1].first) and self._same_part(before[-1], when)
+
+    # --- what stands between
+
+    def _same_part(self, one: Mention, two: Mention) -> bool:
+        first, last = sorted((one, two), key=lambda mention: mention.first)
+        if first.is_date and self._next_to(first, last):
+            return True
+        if any(first.last <= comma < last.first for comma in self.commas):
+            return False
+        roles = self._roles(first.last, last.first)
+        return "event" not in roles and (first.is_date or "turn" not in roles)
+
+    def _next_to(self, when: Mention, quantity: Mention) -> bool:
+        """Whether a quantity follows a date with at most a comma and an approximator between."""
+        return (
+            quantity.first - when.last <= _APART
+            and not any(
+                self.doc.words[index].conjunction or self.doc.has(index, "أن", "إن", "ان")
+                for index in range(when.last, quantity.first)
+            )
+            and not self._roles(when.last, quantity.first) & {"event", "turn", "comparison"}
+        )
+
+    def _reaches(self, when: Mention, quantity: Mention) -> bool:
+        """Whether a date reaches a quantity in another part of the sentence."""
+        if when.first < quantity.first:
+            if "event" in self._roles(when.last, quantity.first):
+                return False
+            return not self._in_relative(when)
+        if when.when_relation == "by":
+            return False
+        blocking = {"event", "turn", "comparison"}
+        return not (self._in_relative(when) or self._roles(quantity.last, when.first) & blocking)
+
+    def _in_relative(self, when: Mention) -> bool:
+        """Whether the date stands in a relative clause that ends before the next comma."""
+        begin = max([self.start, *(comma for comma in self.commas if comma < when.first)])
+        return "relative" in self._roles(begin, when.first)
+
+    def _lists(self, before: Mention, quantity: Mention) -> bool:
+        between = range(before.last, quantity.first)
+        return (
+            quantity.first - before.last <= _NEAR
+            and not self._roles(before.last, quantity.first)
+            & {
+                "event",
+                "turn",
+            }
+            and any(index in self.commas for index in between)
+        )
+
+    # --- the date of a quantity
+
+    def _find(self, quantity: Mention) -> tuple[Mention | None, str]:
+        if quantity.kind == "age":
+            return None, ""
+        dates = [when for when in self.dates if not self._is_speech(when, quantity)]
+        dates = [
+            when
+            for when in dates
+            if not (when.last <= quantity.first and len(dates) > 1 and self._is_baseline(when))
+        ]
+        if quantity.kind == "duration":
+            for when in dates:
+                if when.when_relation == "since" and 0 <= when.first - quantity.last <= _NEAR:
+                    return when, SAME_PART
+            return None, ""
+        if quantity.change in ("from", "to"):
+            for when in dates:
+                if when.when_relation == "between" and self._parted(quantity):
+                    return when, PERIOD
+        near = [when for when in dates if self._same_part(when, quantity)]
+        behind = [when for when in near if when.first >= quantity.last and self._reaches_back(when, quantity)]
+        if behind and not self._quantity_between(quantity, behind[0]):
+            return behind[0], SAME_PART
+        ahead = [when for when in near if when.first < quantity.first]
+        if ahead:
+            return ahead[-1], SAME_PART
+        if behind:
+            return behind[0], SAME_PART
+        if len(dates) == 1 and self._reaches(dates[0], quantity):
+            return dates[0], ONLY_DATE
+        return None, ""
+
+    def _reaches_back(self, when: Mention, quantity: Mention) -> bool:
+        """Whether a date of the same part that stands behind is the quantity's: no far deadline, none of what the
+        quantity is set against, none of the level that it rose to, no relative clause about another."""
+        if when.when_relation == "by" and when.first - quantity.last > 2 * _NEAR:
+            return False
+        between = [other for other in self.quantities if quantity.first < other.first < when.first]
+        if not between:
+            return True
+        if quantity.change == "from" and any(other.change == "to" for other in between):
+            return False
+        return not (
+            "relative" in self._roles(between[-1].last, when.first)
+            or "comparison" in self._roles(quantity.last, when.first)
+        )
+
+    def _quantity_between(self, quantity: Mention, when: Mention) -> bool:
+        return any(quantity.first < other.first < when.first for other in self.quantities)
+
+    def _parted(self, quantity: Mention) -> bool:
+        """Whether the sentence has both ends of the change."""
+        return {"from", "to"} <= {other.change for other in self.quantities}
+
+    def _set(self, quantity: Mention, when: Mention, rule: str) -> None:
+        start, end, relation = when.when_start, when.when_end, when.when_relation
+        if rule == PERIOD:
+            day: date | None = start if quantity.change == "from" else end
+            start, end, relation = day, day, "as_of"
+        elif relation in ("during", "on") and (hit := self._since(when)) is not None:
+            end, relation = None, "since"
+            quantity.rules.append(hit.entry.id)
+        quantity.when_start, quantity.when_end, quantity.when_relation = start, end, relation
+        quantity.rules.append(rule)
+
+    def _since(self, when: Mention) -> Hit | None:
+        """`منذ` before the event that the date dates."""
+        for hit in reversed(self.hits):
+            if hit.entry.values["role"] == "since" and when.first - 2 * _NEAR <= hit.start < when.first:
+                others = (*self.commas, *(other.first for other in (*self.quantities, *self.dates)))
+                return None if any(hit.end <= place < when.first for place in others) else hit
+        return None
