@@ -2,6 +2,17 @@
 
 from extract.dates import parse_published
 from extract.dumps import extract_text_dump
+from extract.explain import Attempt, Block, Explanation
+from extract.pages import explain_page, extract_page
 from extract.urls import canonical_url
 
-__all__ = ["canonical_url", "extract_text_dump", "parse_published"]
+__all__ = [
+    "Attempt",
+    "Block",
+    "Explanation",
+    "canonical_url",
+    "explain_page",
+    "extract_page",
+    "extract_text_dump",
+    "parse_published",
+]

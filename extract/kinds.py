@@ -1,0 +1,162 @@
+"""What a page is that is no article: listing, gallery, challenge, wall, error page, empty shell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from extract.blocks import Block
+from extract.characters import key
+from extract.metadata import Head
+from extract.records import PageKind
+
+SHORT_WORDS = 120
+"""A page with a longer body is not judged by its phrases: an article may be about a login or a 404."""
+MIN_WORDS = 20
+"""Fewer words than this are no article, unless the page itself calls them one."""
+MIN_STATED_WORDS = 8
+"""The least for a page whose metadata calls it an article."""
+
+_ORDER = (PageKind.CHALLENGE, PageKind.SOFT_404, PageKind.LOGIN_WALL, PageKind.COOKIE_WALL, PageKind.EMPTY)
+_LISTING_CLASS = re.compile(
+    r"(?:^|\s)(?:home|blog|archive|category|tag|author|search|search-results|date|tax-\w+|term-\w+|post-type-archive|front|path-frontpage|page-taxonomy\w*|path-taxonomy)(?:$|\s)"
+)
+_LISTING_PATH = re.compile(
+    r"/(?:category|categories|tag|tags|topics?|section|author|search|page/\d+|archives?|rubrique|recherche)(?:/|$)|/index\.\d+\.html$"
+)
+_LISTING_QUERY = frozenset(("s", "q", "query", "search", "paged", "cat", "tag", "keyword"))
+_TEASER = re.compile(r"(?:…|\.\.\.)\]?\s*$|(?:\.\.\.|…)\s*\S+(?: \S+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    phrases: re.Pattern[str]
+    marks: str
+
+
+def _load() -> dict[PageKind, _Signs]:
+    data = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+    signs = {}
+    for kind in _ORDER:
+        phrases = "|".join(re.escape(key(phrase)) for phrase in data[kind.value]["phrases"])
+        signs[kind] = _Signs(re.compile(rf"\b(?:{phrases})\b"), ", ".join(data[kind.value]["marks"]))
+    return signs
+
+
+_SIGNS = _load()
+
+
+def by_status(status: int) -> tuple[PageKind, str] | None:
+    """Judge a page by its HTTP status: an error's body is never an article."""
+    if status < 400:
+        return None
+    kind = (
+        PageKind.LOGIN_WALL
+        if status in (401, 402)
+        else PageKind.CHALLENGE
+        if status in (403, 429, 503)
+        else PageKind.SOFT_404
+    )
+    return kind, f"status {status}"
+
+
+def by_phrases(
+    tree: LexborHTMLParser, head: Head, blocks: Sequence[Block], body_words: int
+) -> tuple[PageKind, str] | None:
+    """Judge a page with little text by what its title, heading and text say."""
+    if body_words >= SHORT_WORDS:
+        return None
+    titles = key(" ".join([head.title_tag, *(text for _, text in head.headings)]))
+    page_words = sum(block.words for block in blocks)
+    text = key(" ".join(block.text for block in blocks[:60])) if page_words < 2 * SHORT_WORDS else ""
+    called_article = head.data.is_article or head.meta.get("og:type") == "article"
+    for kind in _ORDER:
+        signs = _SIGNS[kind]
+        match = signs.phrases.search(titles)
+        if match is not None and not (called_article and body_words >= MIN_WORDS):
+            return kind, f"the title says “{match.group()}”"
+        match = (
+            signs.phrases.search(text) if body_words < MIN_WORDS or kind is not PageKind.SOFT_404 else None
+        )
+        if match is not None and not (called_article and body_words >= MIN_WORDS):
+            return kind, f"the page says “{match.group()}”"
+        if signs.marks and body_words < MIN_WORDS and tree.css_first(signs.marks) is not None:
+            return kind, "its markup is that of such pages"
+    return None
+
+
+def listing_reason(
+    tree: LexborHTMLParser,
+    head: Head,
+    blocks: Sequence[Block],
+    *,
+    paragraphs: Sequence[str],
+    share: float,
+    url: str,
+) -> str:
+    """Weigh what speaks for a list of articles against what speaks for one; "" where one article wins."""
+    body = tree.body
+    names = (body.attributes.get("class") or "") if body is not None else ""
+    words = sum(len(paragraph.split()) for paragraph in paragraphs)
+    signs: list[tuple[float, str]] = []
+    if _LISTING_CLASS.search(names) and "single" not in names:
+        signs.append((2.0, "the body's class"))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.netloc and (parts.path in ("", "/") and not parts.query):
+        signs.append((2.0, "a home page's address"))
+    elif _LISTING_PATH.search(parts.path) or any(
+        name in _LISTING_QUERY for name, _ in parse_qsl(parts.query)
+    ):
+        signs.append((1.5, "a listing's address"))
+    if head.data.is_listing:
+        signs.append((1.5, "schema.org calls it a list"))
+    if head.meta.get("og:type") == "website":
+        signs.append((0.5, "og:type website"))
+    teasers = sum(_TEASER.search(paragraph) is not None for paragraph in paragraphs)
+    if teasers >= 3 and teasers >= 0.4 * len(paragraphs):
+        signs.append((2.0, f"{teasers} teasers"))
+    linked_headings = sum(
+        bool(block.heading) and block.link_chars > 0.8 * len(block.text) for block in blocks
+    )
+    if linked_headings >= 8:
+        signs.append((1.0, f"{linked_headings} linked headings"))
+    if share < 0.35:
+        signs.append((1.0, f"{100 * share:.0f} % of the page's prose in the body"))
+    against = 0.0
+    if head.data.is_article and not head.data.is_listing:
+        against += 1.5
+    if head.meta.get("og:type") == "article" or "article:published_time" in head.meta:
+        against += 1.5
+    if words >= SHORT_WORDS and not teasers:
+        against += 1.0
+    if words >= 60:
+        against += 0.5
+    weight = sum(weight for weight, _ in signs)
+    return ", ".join(name for _, name in signs) if weight > 1.5 + against else ""
+
+
+def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) -> tuple[PageKind, str]:
+    """Judge a page that has too few words for an article."""
+    page_words = sum(block.words for block in blocks)
+    if page_words < MIN_WORDS:
+        return PageKind.EMPTY, f"{page_words} words on the page"
+    media = len(
+        tree.css(
+            "video, audio, iframe[src*=youtu], iframe[src*=vimeo], iframe[src*=dailymotion], iframe[src*=facebook], .gallery img, [class*=gallery] img, [class*=video-player]"
+        )
+    )
+    links = sum(block.link_chars > 0.6 * len(block.text) for block in blocks)
+    if media:
+        return PageKind.GALLERY, f"{words} words beside {media} pictures or players"
+    if links > 15 and links > 0.4 * len(blocks):
+        return PageKind.LISTING, f"{words} words of running text, {links} links"
+    return PageKind.EMPTY, f"{words} words of running text"

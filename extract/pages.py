@@ -1,0 +1,300 @@
+"""One page in, one article out: decoding, the ways to find the body in their order, metadata, page kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from extract.blocks import Block, Blocks, read_blocks
+from extract.characters import key
+from extract.decoding import Decoded, decode
+from extract.dumps import extract_text_dump
+from extract.explain import Explanation, Trace
+from extract.hostile import flatten, scan
+from extract.kinds import MIN_STATED_WORDS, MIN_WORDS, by_phrases, by_status, listing_reason, without_text
+from extract.metadata import (
+    Head,
+    Selectors,
+    read_author,
+    read_canonical,
+    read_dates,
+    read_head,
+    read_section,
+    read_source,
+    read_title,
+)
+from extract.records import Article, Extraction, Layout, Method, NotArticle, Page, PageKind
+from extract.stripper import Stripped, clean, strip
+from extract.structured import body_from_data, read_article_data
+from extract.themes import Theme, theme_named, themes
+from extract.urls import site_of
+
+ALL_METHODS: frozenset[Method] = frozenset(Method)
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|article|section|table|meta|title|span|br)\b", re.IGNORECASE
+)
+_MARKUP_REACH = 20_000  # characters within which a page of markup shows its first tag
+_LINES_BEFORE, _LINES_AFTER = 12, 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    method: Method
+    paragraphs: list[str]
+    share: float
+    around: list[str]
+    """Short lines near the beginning and the end of the body, for bylines."""
+
+
+def extract_page(
+    page: Page, *, layout: Layout | None = None, methods: Collection[Method] = ALL_METHODS
+) -> Extraction:
+    """Read the article of a page, or say what the page is instead. Never raises for what a page holds.
+
+    `layout` are the site's own selectors; a layout whose `valid_until` lies before the fetch is not used.
+    `methods` leaves out ways to find the body, for measuring them. Raises `ThemeError` for a layout that
+    names a theme that does not exist.
+    """
+    return _extract(page, layout, methods, None)
+
+
+def explain_page(
+    page: Page, *, layout: Layout | None = None, methods: Collection[Method] = ALL_METHODS
+) -> Explanation:
+    """Do what `extract_page` does and say why: the methods tried, the blocks kept and dropped."""
+    trace = Trace()
+    result = _extract(page, layout, methods, trace)
+    return Explanation(
+        result=result, encoding=trace.encoding, attempts=tuple(trace.attempts), blocks=tuple(trace.blocks)
+    )
+
+
+def _extract(
+    page: Page, layout: Layout | None, methods: Collection[Method], trace: Trace | None
+) -> Extraction:
+    url = page.url
+
+    def refuse(kind: PageKind, reason: str) -> NotArticle:
+        return NotArticle(url=url, kind=kind, reason=reason)
+
+    judged = by_status(page.status)
+    if judged is not None:
+        return refuse(*judged)
+    if not page.body.strip():
+        return refuse(PageKind.EMPTY, "the page has no bytes" if not page.body else "the page is blank")
+    decoded = decode(page)
+    if decoded is None:
+        return refuse(PageKind.NOT_TEXT, "the bytes are no text in any encoding")
+    if trace is not None:
+        trace.encoding = decoded.encoding
+    if _MARKUP.search(decoded.text, 0, _MARKUP_REACH) is None:
+        return extract_text_dump(decoded.text, url=url, trace=trace)
+    tree = _parse(decoded)
+    if isinstance(tree, str):
+        return refuse(PageKind.HOSTILE, tree)
+    if (
+        layout is not None
+        and layout.valid_until
+        and page.fetched_at
+        and page.fetched_at >= layout.valid_until
+    ):
+        layout = None
+    return _Reader(page, tree, layout, methods, trace).read()
+
+
+def _parse(decoded: Decoded) -> LexborHTMLParser | str:
+    """Parse a page, hostile ones in a flattened copy; a string says why not."""
+    reason = scan(decoded.utf8)
+    if reason is None:
+        return LexborHTMLParser(decoded.utf8)
+    flat = flatten(decoded.text) if len(decoded.utf8) <= 5 * 1024 * 1024 else None
+    return LexborHTMLParser(flat) if flat is not None else reason
+
+
+class _Reader:
+    """The steps for one parsed page, with what they share."""
+
+    def __init__(
+        self,
+        page: Page,
+        tree: LexborHTMLParser,
+        layout: Layout | None,
+        methods: Collection[Method],
+        trace: Trace | None,
+    ) -> None:
+        self.page = page
+        self.tree = tree
+        self.layout = layout or Layout()
+        self.methods = methods
+        self.trace = trace
+        self.head: Head = read_head(tree, read_article_data(tree))
+        self.theme = self._recognise()
+        self.site = site_of(page.url)
+        self._all: Blocks | None = None
+
+    def read(self) -> Extraction:
+        page, tree, head = self.page, self.tree, self.head
+        selectors = self._selectors()
+        title = read_title(tree, head, selectors, self.site)
+        found = self._find_body(key(title))
+        words = sum(paragraph.count(" ") + 1 for paragraph in found.paragraphs)
+        refusal = self._judge(found, words)
+        if refusal is not None:
+            return refusal
+        dates = read_dates(tree, head, selectors, title=title, around=found.around, now=page.fetched_at)
+        return Article(
+            url=page.url,
+            canonical=read_canonical(tree, head, page.url),
+            site=self.site,
+            title=title,
+            body="\n".join(found.paragraphs),
+            method=found.method,
+            author=read_author(tree, head, selectors, self.site, found.around),
+            section=read_section(tree, head, selectors, title),
+            published_at=dates.published,
+            published_raw=dates.raw,
+            modified_at=dates.modified,
+            source_name=read_source(tree, selectors),
+            theme=self.theme.name if self.theme else None,
+            language=head.language,
+        )
+
+    @property
+    def page_blocks(self) -> Blocks:
+        """All blocks of the page, read when first asked for."""
+        if self._all is None:
+            root = self.tree.body or self.tree.root
+            if root is None:
+                return Blocks([], [])
+            self._all = read_blocks(root)
+            if sum(block.words for block in self._all.blocks) < 2 * MIN_WORDS:
+                # Streamed pages hide their text until a script moves it into place.
+                self._all = read_blocks(root, show_hidden=True)
+        return self._all
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The same, without the elements."""
+        return self.page_blocks.blocks
+
+    def _judge(self, found: _Found, words: int) -> NotArticle | None:
+        head, url = self.head, self.page.url
+        judged = by_phrases(self.tree, head, self.blocks, words) if words < 120 else None
+        if judged is None:
+            stated = head.data.is_article or head.meta.get("og:type") == "article"
+            if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
+                judged = without_text(self.tree, self.blocks, words)
+            elif found.method is Method.STRIPPER:
+                reason = listing_reason(
+                    self.tree, head, self.blocks, paragraphs=found.paragraphs, share=found.share, url=url
+                )
+                judged = (PageKind.LISTING, reason) if reason else None
+        return NotArticle(url=url, kind=judged[0], reason=judged[1]) if judged else None
+
+    def _recognise(self) -> Theme | None:
+        if self.layout.theme:
+            return theme_named(self.layout.theme)
+        if Method.THEME not in self.methods:
+            return None
+        tree = self.tree
+        for theme in themes():
+            if tree.css_first(theme.marks) is not None and any(
+                tree.css_first(each) is not None for each in theme.body
+            ):
+                return theme
+        return None
+
+    def _selectors(self) -> Selectors:
+        layout, theme = self.layout, self.theme
+        if theme is None:
+            return Selectors(
+                title=layout.title, date=layout.date, author=layout.author, section=layout.section
+            )
+        return Selectors(
+            title=layout.title + theme.title,
+            date=layout.date + theme.date,
+            author=layout.author + theme.author,
+            section=layout.section + theme.section,
+            source=theme.source,
+        )
+
+    def _find_body(self, title_key: str) -> _Found:
+        """Try the ways in their order; the last, the stripper, always answers."""
+        layout, theme = self.layout, self.theme
+        if layout.body and Method.SITE in self.methods:
+            drop = ", ".join((*layout.drop, *([theme.drop] if theme and theme.drop else [])))
+            paragraphs = self._selected(layout.body, drop, first_only=False, title_key=title_key)
+            if self._note(Method.SITE, paragraphs, "the site's selectors"):
+                return _Found(Method.SITE, paragraphs, 1.0, [])
+        if theme is not None and Method.THEME in self.methods:
+            drop = ", ".join(part for part in (theme.drop, *layout.drop) if part)
+            paragraphs = self._selected(theme.body, drop, first_only=theme.first_only, title_key=title_key)
+            if self._note(Method.THEME, paragraphs, f"theme {theme.name}"):
+                return _Found(Method.THEME, paragraphs, 1.0, [])
+        stripped = strip(self.page_blocks, title_key, self.trace)
+        around = self._around(stripped)
+        if Method.STRUCTURED in self.methods and self.head.data.body:
+            paragraphs, reason = body_from_data(self.head.data, self.blocks)
+            if self.trace is not None:
+                self.trace.attempt(
+                    Method.STRUCTURED, bool(paragraphs), reason or "the page shows its articleBody"
+                )
+            if paragraphs:
+                return _Found(Method.STRUCTURED, paragraphs, stripped.share, around)
+        self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
+        return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, around)
+
+    def _note(self, method: Method, paragraphs: Sequence[str], what: str) -> bool:
+        words = sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
+        accepted = words >= MIN_WORDS
+        if self.trace is not None:
+            self.trace.attempt(method, accepted, f"{what}: {words} words in {len(paragraphs)} paragraphs")
+        return accepted
+
+    def _selected(
+        self, selectors: Sequence[str], drop: str, *, first_only: bool, title_key: str
+    ) -> list[str]:
+        """Return the paragraphs under the first selector that matches something with text in it."""
+        for selector in selectors:
+            nodes = _outermost(self.tree.css(selector))
+            if first_only:
+                nodes = nodes[:1]
+            paragraphs: list[str] = []
+            for node in nodes:
+                dropped = {each.mem_id for each in node.css(drop)} if drop else set()
+                paragraphs += clean(read_blocks(node, dropped), title_key, self.trace)
+            if paragraphs:
+                return paragraphs
+        return []
+
+    def _around(self, stripped: Stripped) -> list[str]:
+        """Return the short lines near the body, nearest first, for dates and bylines that stand in plain text."""
+        if not stripped.paragraphs:
+            return []
+        texts = [block.text for block in self.blocks]
+        start = texts.index(stripped.paragraphs[0])
+        end = len(texts) - texts[::-1].index(stripped.paragraphs[-1])
+        near = (
+            texts[max(0, start - _LINES_BEFORE) : start][::-1]
+            + texts[start : start + 2]
+            + texts[end : end + _LINES_AFTER]
+        )
+        return [text for text in near if len(text) <= 160]
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Drop matches inside other matches, so that no text is read twice."""
+    if len(nodes) < 2:
+        return nodes
+    ids = {node.mem_id for node in nodes}
+    kept = []
+    for node in nodes:
+        parent = node.parent
+        while parent is not None and parent.mem_id not in ids:
+            parent = parent.parent
+        if parent is None:
+            kept.append(node)
+    return kept

@@ -1,0 +1,268 @@
+"""The generic stripper: the body of any news page, by how text is spread over the page.
+
+Blocks of prose give their score to the elements around them, less with each level; furniture (links,
+headlines, buttons) takes away. The element with the greatest value holds the body. Inside it blocks are
+judged one by one; a lead that stands between the heading and the body is added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.blocks import H1, LI, STRONG, Block, Blocks, Element, P
+from extract.characters import key
+from extract.explain import Trace
+from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture
+
+_LEVEL_DECAY = 0.9
+_MAX_LINK_SHARE = 0.6
+_HEADLINE_WORDS = 14
+_WEAK_SCORE = 0.2  # a block that is no more than this is no sentence
+_ENDINGS = frozenset(".!?؟۔।。…:")
+_CLOSERS = "\"'”“»«)]’"
+_SIGNATURE = re.compile(r"[-–—*/\s]*\(.{1,40}\)[\s.]*|[-–—]{1,2}\s?\(?[^.]{1,40}")
+_CLIMB_LEVELS = 4
+_LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
+_MAX_LEADS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """What the stripper found."""
+
+    paragraphs: list[str]
+    score: float
+    """Sum of the prose scores of the paragraphs."""
+    share: float
+    """Part of the page's prose that is in the body; low on listings."""
+
+
+def score_blocks(page: Blocks) -> float:
+    """Score each block for being prose, up to 7 for a long paragraph, negative for furniture.
+
+    Gives each element the mass of prose below it and marks what names and tags say is no article text. Returns
+    the mass of the page.
+    """
+    total = 0.0
+    for block in page.blocks:
+        words = block.words
+        size = len(block.text)
+        if words * 16 < size:
+            words = size // 16  # scripts without spaces
+        if block.link_chars > _MAX_LINK_SHARE * size:
+            block.score = -1.5 if block.element.listed else -1.0
+        elif block.heading:
+            block.score = -0.2
+        else:
+            ends = block.text.rstrip(_CLOSERS)[-1:] in _ENDINGS
+            if words < _HEADLINE_WORDS and not ends:
+                block.score = -0.4 if words < 8 else _WEAK_SCORE
+            elif words < 5:
+                block.score = 0.1
+            else:
+                block.score = score = (words if words < 60 else 60) / 10 + (1.0 if ends else 0.0)
+                total += score
+                element: Element | None = block.element
+                while element is not None:
+                    element.mass += score
+                    element = element.parent
+    for element in page.elements:
+        own = element.own
+        if element.parent is not None and element.parent.bad:
+            element.bad = True
+        elif own:
+            # A name is not believed of an element that holds most of what there is to read.
+            element.bad = element.mass < (0.85 if own == STRONG else 0.5) * total or not total
+    return total
+
+
+def _find_container(blocks: Sequence[Block]) -> Element | None:
+    """Choose the element that holds the body; None where the page has no prose."""
+    touched: dict[int, Element] = {}
+    for block in blocks:
+        score = block.score
+        element: Element | None = block.element
+        if element is None or element.bad:
+            continue
+        if element.tag in (P, LI) or block.heading:
+            element = element.parent
+        while element is not None:
+            element.value += score
+            if score > 0:
+                touched[element.mem] = element
+            score *= _LEVEL_DECAY
+            element = element.parent
+    best = max(touched.values(), key=lambda element: element.value, default=None)
+    return best if best is not None and best.value > 0 else None
+
+
+def _look(element: Element) -> tuple[int, str, int, str]:
+    """Describe how an element is marked up; paragraphs of one text look alike."""
+    parent = element.parent
+    return (element.tag, element.name, parent.tag if parent else 0, parent.name if parent else "")
+
+
+def _climb(blocks: Sequence[Block], container: Element) -> Element:
+    """Move up where the text goes on in a sibling of the container, in blocks that look like those inside."""
+    looks: set[tuple[int, str, int, str]] = set()
+    outside: list[Block] = []
+    for block in blocks:
+        if block.score < 1.0 or block.element.bad:
+            continue
+        if _inside(block.element, container):
+            looks.add(_look(block.element))
+        else:
+            outside.append(block)
+    more = [block for block in outside if _look(block.element) in looks]
+    if not more:
+        return container
+    gained = sum(block.score for block in more)
+    inner = container.mass
+    upper: Element | None = container
+    for _ in range(_CLIMB_LEVELS):
+        upper = upper.parent if upper is not None else None
+        if upper is None:
+            break
+        if (
+            upper.mass > inner
+            and sum(block.score for block in more if _inside(block.element, upper)) > 0.8 * gained
+        ):
+            return upper
+    return container
+
+
+def _inside(element: Element, container: Element) -> bool:
+    depth = container.depth
+    current: Element | None = element
+    while current is not None and current.depth > depth:
+        current = current.parent
+    return current is container
+
+
+def strip(page: Blocks, title_key: str = "", trace: Trace | None = None) -> Stripped:
+    """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
+    blocks = page.blocks
+    total = score_blocks(page)
+    container = _find_container(blocks)
+    if container is None:
+        return Stripped([], 0.0, 0.0)
+    container = _climb(blocks, container)
+    flags = [_inside(block.element, container) for block in blocks]
+    start = flags.index(True)
+    end = len(flags) - flags[::-1].index(True)
+    inside = [block for block, flag in zip(blocks[start:end], flags[start:end], strict=True) if flag]
+    kept = _choose(inside, title_key, trace)
+    if not kept:
+        return Stripped([], 0.0, 0.0)
+    lead = _lead(blocks[:start], kept, title_key)
+    kept = lead + kept
+    score = sum(block.score for block in kept if block.score > 0)
+    return Stripped([block.text for block in kept], score, score / total if total else 0.0)
+
+
+def clean(page: Blocks, title_key: str = "", trace: Trace | None = None) -> list[str]:
+    """Return the paragraphs of a body that selectors have found: only furniture is dropped from it."""
+    score_blocks(page)
+    return [block.text for block in _choose(page.blocks, title_key, trace, selected=True)]
+
+
+def _lead(before: Sequence[Block], kept: Sequence[Block], title_key: str) -> list[Block]:
+    """Return the lead between the heading and the body: prose, or a subtitle in a heading of its own."""
+    heading = next(
+        (
+            index
+            for index in range(len(before) - 1, max(-1, len(before) - _LEAD_REACH), -1)
+            if before[index].heading == H1
+            or (title_key and before[index].words < 40 and key(before[index].text) == title_key)
+        ),
+        None,
+    )
+    if heading is None:
+        return []
+    leads = []
+    body = {block.text for block in kept}
+    for block in before[heading + 1 :]:
+        if block.element.bad or block.text in body or block.link_chars > 0.3 * len(block.text):
+            continue
+        if (block.score >= 1.5 and block.words >= 10) or (
+            block.heading > 0 and block.heading != H1 and block.words >= 10
+        ):
+            if block.words < MAX_PHRASE_WORDS and furniture(key(block.text)) is not None:
+                continue
+            leads.append(block)
+    return leads[:_MAX_LEADS]
+
+
+def _choose(
+    blocks: Sequence[Block], title_key: str, trace: Trace | None, *, selected: bool = False
+) -> list[Block]:
+    """Judge the blocks of the body one by one. `selected` trusts blocks that a selector has found more."""
+    looks: set[tuple[int, str]] = set()
+    remaining = 0.0
+    first = last = -1
+    for index, block in enumerate(blocks):
+        if block.score > _WEAK_SCORE and not block.element.bad:
+            looks.add((block.element.tag, block.element.name))
+            remaining += block.score
+            first = index if first < 0 else first
+            last = index
+    total = remaining
+    kept: list[Block] = []
+    seen: set[str] = set()
+    announced = closed = False
+    for index, block in enumerate(blocks):
+        element, text, score = block.element, block.text, block.score
+        prose = score > _WEAK_SCORE and not element.bad
+        if prose:
+            remaining -= score
+        line_key = key(text) if block.words < MAX_PHRASE_WORDS else ""
+        kind = furniture(line_key) if line_key else None
+        reason = ""
+        if element.bad:
+            reason = "name or tag"
+        elif closed:
+            reason = "after the end"
+        elif block.heading == H1 or (line_key and line_key == title_key):
+            reason = "title"
+        elif kind is not None:
+            reason = kind.value
+            announced = kind is not Furniture.CHROME and block.words <= 6
+            closed = kind is Furniture.ENDS and remaining < 0.25 * total
+        elif announced and (not prose or block.words < _HEADLINE_WORDS):
+            reason = "announced headline"
+        elif not prose:
+            place = -1 if index < first else int(index > last)
+            reason = _why_not(block, place, (element.tag, element.name) in looks, selected)
+        elif text in seen:
+            reason = "repeated"
+        if not reason:
+            announced = False
+            kept.append(block)
+            if block.words > 4:
+                seen.add(text)
+        if trace is not None:
+            trace.block(text, not reason, score, reason or "kept")
+    while kept and kept[-1].heading:
+        kept.pop()
+    return kept
+
+
+def _why_not(block: Block, place: int, alike: bool, selected: bool) -> str:
+    """Say why a block that is no prose does not belong to the body; "" where it does: subheads, list items, signatures.
+
+    `place` is -1 before the first prose, 1 after the last, 0 between; `alike` blocks are marked up like the prose.
+    """
+    if block.link_chars > _MAX_LINK_SHARE * len(block.text):
+        sentence = block.words >= 8 and block.text[-1] in _ENDINGS
+        return "" if (alike or selected) and sentence and not block.element.listed else "links"
+    if block.heading:
+        return "" if place == 0 or (selected and place < 0) else "heading outside the text"
+    if place == 0:
+        return "" if alike or selected else "looks unlike the text"
+    if place > 0 and alike and _SIGNATURE.fullmatch(block.text):
+        return ""
+    return (
+        "" if alike and block.score >= _WEAK_SCORE and (selected or block.words >= 8) else "outside the text"
+    )

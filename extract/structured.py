@@ -1,0 +1,150 @@
+"""JSON-LD: what schema.org markup says about the article, and its `articleBody`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from extract.blocks import Block
+from extract.characters import key, tidy
+
+_ARTICLE_TYPE = re.compile(
+    r"(?:News|Tech|Reportage|Analysis|Opinion|Review|Background|LiveBlog|Blog|SocialMedia)?(?:NewsArticle|Article|Posting|BlogPosting)"
+)
+_LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "Blog"))
+_MARKUP = re.compile(r"<[a-zA-Z/][^>]{0,500}>")
+_PARAGRAPH_MARKUP = re.compile(r"<(?:/?p|br|/?div|/?h[1-6]|/?li)\b[^>]{0,500}>", re.IGNORECASE)
+MAX_JSON_CHARS = 1_000_000
+_MAX_OBJECTS = 2_000
+STUB_WORDS = 60
+"""A shorter `articleBody` is the teaser that many themes put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleData:
+    """What the JSON-LD of a page says; "" for what it does not."""
+
+    headline: str = ""
+    published: str = ""
+    modified: str = ""
+    author: str = ""
+    section: str = ""
+    publisher: str = ""
+    crumb: str = ""
+    """The last breadcrumb that is not the article itself."""
+    body: str = ""
+    is_article: bool = False
+    is_listing: bool = False
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every JSON object, outer ones first; bounded, and without recursion since data may nest."""
+    queue = [value]
+    seen = 0
+    while queue and seen < _MAX_OBJECTS:
+        current = queue.pop(0)
+        seen += 1
+        if isinstance(current, dict):
+            yield current
+            queue.extend(inner for inner in current.values() if isinstance(inner, dict | list))
+        elif isinstance(current, list):
+            queue.extend(current)
+
+
+def _text(value: Any) -> str:
+    """Read a value that schema.org lets be a string, an object with a name, or a list of either."""
+    for _ in range(4):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@value")
+    return unescape(value) if isinstance(value, str) else ""
+
+
+def _types(item: dict[str, Any]) -> list[str]:
+    kind = item.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return [each.rpartition("/")[2] for each in kinds if isinstance(each, str)]
+
+
+def _crumb(items: Any) -> str:
+    if not isinstance(items, list):
+        return ""
+    names = [_text(each.get("name") or each.get("item")) for each in items if isinstance(each, dict)]
+    names = [name for name in names if name]
+    return names[-2] if len(names) > 2 else ""
+
+
+def read_article_data(tree: LexborHTMLParser) -> ArticleData:
+    """Read the JSON-LD of a page; broken scripts are skipped."""
+    articles: list[dict[str, Any]] = []
+    crumb = publisher = ""
+    is_listing = False
+    budget = MAX_JSON_CHARS
+    for node in tree.css('script[type="application/ld+json"]'):
+        source = node.text()
+        budget -= len(source)
+        if budget < 0:
+            break
+        try:
+            value = json.loads(source, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _objects(value):
+            kinds = _types(item)
+            if any(_ARTICLE_TYPE.fullmatch(kind) for kind in kinds):
+                articles.append(item)
+            elif "BreadcrumbList" in kinds:
+                crumb = crumb or _crumb(item.get("itemListElement"))
+            elif _LISTING_TYPES.intersection(kinds):
+                is_listing = True
+            elif not publisher and "WebSite" in kinds:
+                publisher = _text(item.get("name"))
+    if not articles:
+        return ArticleData(crumb=crumb, publisher=publisher, is_listing=is_listing)
+    best = max(
+        articles, key=lambda item: ("datePublished" in item) + ("headline" in item) + ("articleBody" in item)
+    )
+    return ArticleData(
+        headline=tidy(_text(best.get("headline") or best.get("name"))),
+        published=_text(best.get("datePublished") or best.get("dateCreated")),
+        modified=_text(best.get("dateModified")),
+        author=tidy(_text(best.get("author") or best.get("creator"))),
+        section=tidy(_text(best.get("articleSection"))),
+        publisher=tidy(_text(best.get("publisher"))) or publisher,
+        crumb=tidy(crumb),
+        body=_text(best.get("articleBody")),
+        is_article=True,
+        is_listing=is_listing and len(articles) > 3,
+    )
+
+
+def body_from_data(data: ArticleData, blocks: Sequence[Block]) -> tuple[list[str], str]:
+    """Return the paragraphs of `articleBody` as the page shows them, and why there are none where there are none.
+
+    Its text often comes without paragraphs and with entities, so it only says which of the page's blocks belong to
+    the article. It is refused as a stub, or when the page does not show most of it.
+    """
+    text = unescape(_MARKUP.sub(" ", _PARAGRAPH_MARKUP.sub("\n", data.body)))
+    whole = key(text)
+    if whole.count(" ") < STUB_WORDS:
+        return [], "no articleBody" if not whole else "articleBody is a stub"
+    paragraphs: list[str] = []
+    covered = 0
+    for block in blocks:
+        if len(block.text) < 2:
+            continue
+        line = key(block.text)
+        # Short lines (names, buttons) may stand in the text by chance; between its paragraphs they are its subheads.
+        if line and line in whole and (block.words > 3 or paragraphs) and block.text not in paragraphs:
+            paragraphs.append(block.text)
+            covered += len(line) + 1
+    if covered < 0.85 * len(whole):
+        return [], f"the page shows {100 * covered // len(whole)} % of articleBody"
+    return paragraphs, ""

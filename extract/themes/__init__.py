@@ -1,0 +1,81 @@
+"""Themes as data: selectors for what a publishing system always calls the same.
+
+One TOML file a theme. `marks`: selectors of which one must match for the theme to be tried; `body`, `title`,
+`date`, `author`, `section`, `source`: selectors in order of preference; `drop`: elements inside the body that
+are no part of it; `first_only`: several matches of `body` are several articles, and the first is the page's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+# Special before general: a JNews site is WordPress too.
+_ORDER = ("maghress", "jnews", "tagdiv", "jannah", "publisher", "hespress", "arc", "drupal", "wordpress")
+
+
+class ThemeError(ValueError):
+    """A theme file is broken; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The selectors of one theme."""
+
+    name: str
+    marks: str
+    """One selector list: the theme is tried where it matches."""
+    body: tuple[str, ...]
+    drop: str = ""
+    """One selector list."""
+    title: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    """Where an aggregator names the newspaper."""
+    first_only: bool = False
+
+
+_JOINED = {"marks", "drop"}
+_KEYS = {field.name for field in fields(Theme)} - {"name"}
+
+
+def parse_theme(name: str, text: str) -> Theme:
+    """Read a theme from TOML; raises `ThemeError` for an unknown key, a missing one or a value of a wrong kind."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeError(f"themes/{name}.toml: {error}") from error
+    for missing in sorted({"marks", "body"} - data.keys()):
+        raise ThemeError(f"themes/{name}.toml: `{missing}` is missing")
+    values: dict[str, object] = {}
+    for field, value in data.items():
+        if field not in _KEYS:
+            raise ThemeError(f"themes/{name}.toml: unknown key `{field}`")
+        if field == "first_only":
+            if not isinstance(value, bool):
+                raise ThemeError(f"themes/{name}.toml: `{field}` must be true or false")
+            values[field] = value
+        elif not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise ThemeError(f"themes/{name}.toml: `{field}` must be a list of selectors")
+        else:
+            values[field] = ", ".join(value) if field in _JOINED else tuple(value)
+    return Theme(name=name, **values)  # type: ignore[arg-type]
+
+
+@cache
+def themes() -> tuple[Theme, ...]:
+    """Return all themes, special ones before general ones."""
+    folder = Path(__file__).parent
+    return tuple(parse_theme(name, (folder / f"{name}.toml").read_text("utf-8")) for name in _ORDER)
+
+
+def theme_named(name: str) -> Theme:
+    """Return one theme; raises `ThemeError` naming those there are."""
+    for theme in themes():
+        if theme.name == name:
+            return theme
+    raise ThemeError(f"no theme {name!r}; there are {', '.join(_ORDER)}")
