@@ -1,0 +1,347 @@
+"""Indicators: which named series a number belongs to, by the programme and the measure that the text ties it to.
+
+The programme of a number is looked for from near to far:
+
+1. the one that the number is counted out of (`4 ملايين أسرة من الدعم المباشر`), with nothing but a few words between;
+2. the last one named before it in the sentence; an institution that only keeps the files gives way to the one before;
+3. one named later in the sentence, when none stands before;
+4. the topic of the sentence before, when the sentence points back to it (`هذا النظام`) or says its measure again;
+5. the title's, when the sentence says the measure and no sentence near by names a programme.
+
+A general name of health insurance is that of one scheme where the sentence says whose insurance it is, and a list of
+schemes is the whole. The number must then fit an indicator of the programme (kind, unit, rate, size, words of
+measure), and nothing may set it against the measure (refused, outside, in arrears, on average, `من أصل`).
+Language in `lexicon/programmes.toml`, the catalogue in `lexicon/indicators.toml`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rules.catalogue import Indicator, catalogue
+from rules.document import Document, Hit
+from rules.mentions import Mention
+
+__all__ = ["Indicator", "assign_indicators", "catalogue"]
+
+_GROUPS = frozenset(
+    {"programme", "scheme", "measure", "bar", "back", "part", "purpose", "understood", "contrast"}
+)
+_GENERAL = "amo"
+_COMMAS = frozenset("،,؛;:()")
+_QUOTES = frozenset("\"'-")
+_JOINED = 5
+"""How many words may stand between a number and the programme that it is counted out of."""
+_OUT_OF = 4
+"""How many words `من أصل` may stand before its number: approximators and bounds come between."""
+_LEAST_COUNT = 20
+"""No series counts fewer: three families are a story, not a figure."""
+_BACK = 3
+"""How many sentences of a paragraph a topic lasts without being named again."""
+
+_BY_PROGRAMME: dict[str, list[Indicator]] = {}
+for _made in catalogue():
+    for _name in _made.programmes:
+        _BY_PROGRAMME.setdefault(_name, []).append(_made)
+_KINDS = frozenset(made.kind for made in catalogue())
+
+
+class _Topic(NamedTuple):
+    """A programme named at tokens `[start, end)`."""
+
+    start: int
+    end: int
+    name: str
+    institution: bool = False
+    listed: bool = False
+    """A list of schemes, which stands for the whole."""
+
+
+class _Sentence:
+    """The cues of one sentence, by group, and its numbers."""
+
+    __slots__ = ("by_group", "end", "number", "numbers", "start", "topics")
+
+    def __init__(self, doc: Document, number: int, cues: Sequence[Hit], numbers: Sequence[Mention]) -> None:
+        self.number = number
+        self.start, self.end = doc.sentences[number]
+        self.numbers = numbers
+        self.by_group: dict[str, list[Hit]] = {}
+        for hit in cues:
+            self.by_group.setdefault(hit.entry.group, []).append(hit)
+        self.topics = _topics(doc, self.by_group.get("programme", ()))
+
+    def named(self, group: str, start: int, end: int) -> Iterator[Hit]:
+        """The cues of `group` within tokens `[start, end)`."""
+        return (hit for hit in self.by_group.get(group, ()) if start <= hit.start and hit.end <= end)
+
+
+def _topics(doc: Document, hits: Sequence[Hit]) -> list[_Topic]:
+    """The programmes of a sentence; names of schemes that follow one another are read as one."""
+    found: list[_Topic] = []
+    names: set[str] = set()
+    for hit in hits:
+        if hit.entry.values.get("silent"):
+            continue
+        name = hit.entry.name
+        topic = _Topic(hit.start, hit.end, name, bool(hit.entry.values.get("institution")))
+        if found and _both_insure(found[-1].name, name) and _adjacent(doc, found[-1].end, hit.start):
+            names.add(name)
+            schemes = names - {_GENERAL}
+            listed = len(schemes) > 1
+            name = _GENERAL if listed else next(iter(schemes), _GENERAL)
+            found[-1] = _Topic(found[-1].start, hit.end, name, listed=listed)
+        else:
+            names = {name}
+            found.append(topic)
+    return found
+
+
+def _both_insure(one: str, other: str) -> bool:
+    return one.startswith(_GENERAL) and other.startswith(_GENERAL)
+
+
+def _adjacent(doc: Document, start: int, end: int) -> bool:
+    return end - start <= 3 and not any(doc.words[index].is_word for index in range(start, end))
+
+
+def assign_indicators(doc: Document, mentions: Sequence[Mention], title: str) -> None:
+    """Set `indicator` of every quantity among `mentions` (in text order) that belongs to a series.
+
+    Reads kind, value, unit, per and change of the mentions, and the title only for what the body leaves open.
+    """
+    cues = [hit for hit in doc.hits if hit.entry.group in _GROUPS]
+    if not any(hit.entry.group == "programme" for hit in cues) and not title:
+        return
+    _Reader(doc, mentions, title, cues).read()
+
+
+class _Reader:
+    """One pass over a document's sentences that hold numbers."""
+
+    def __init__(self, doc: Document, mentions: Sequence[Mention], title: str, cues: Sequence[Hit]) -> None:
+        self.doc = doc
+        self.cues = cues
+        self.cue_starts = [hit.start for hit in cues]
+        self.title = title
+        self.title_names: list[str] | None = None
+        self.made: dict[int, _Sentence] = {}
+        self.assigned: dict[int, str] = {}
+        """Sentence → programme of its last number that has an indicator."""
+        self.by_sentence: dict[int, list[Mention]] = {}
+        for mention in mentions:
+            if not mention.is_date:
+                self.by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
+
+    def sentence(self, number: int) -> _Sentence:
+        """The sentence, read once."""
+        if number not in self.made:
+            start, end = self.doc.sentences[number]
+            cues = self.cues[bisect_left(self.cue_starts, start) : bisect_left(self.cue_starts, end)]
+            self.made[number] = _Sentence(self.doc, number, cues, self.by_sentence.get(number, ()))
+        return self.made[number]
+
+    def read(self) -> None:
+        """Set the indicators."""
+        for number, numbers in self.by_sentence.items():
+            if not any(mention.kind in _KINDS for mention in numbers):
+                continue
+            sentence = self.sentence(number)
+            for place, mention in enumerate(numbers):
+                if mention.kind in _KINDS:
+                    self.decide(sentence, place, mention)
+            for mention, then in pairwise(numbers):
+                # `من 8 ملايين إلى 11 مليون مستفيد من …`: the programme stands behind the second.
+                if mention.change == "from" and then.change == "to" and mention.unit == then.unit:
+                    mention.indicator = then.indicator or mention.indicator
+
+    def decide(self, sentence: _Sentence, place: int, mention: Mention) -> None:
+        """Set the indicator of one number."""
+        clause = _Clause(self.doc, sentence, place, mention)
+        for name, rule in self.candidates(sentence, clause, mention):
+            made = next((i for i in _BY_PROGRAMME.get(name, ()) if clause.fits(i, rule)), None)
+            if made is not None and not clause.barred(name):
+                mention.indicator = made.slug
+                mention.rules.append(rule)
+                self.assigned[sentence.number] = name
+                return
+
+    def candidates(self, sentence: _Sentence, clause: _Clause, mention: Mention) -> Iterator[tuple[str, str]]:
+        """Programmes that the number may belong to, the nearest first, each with the rule that found it."""
+        for topic, rule in clause.near():
+            yield self.scheme(sentence, topic), rule
+            if not topic.institution:
+                return
+        carried = self.carried(sentence, clause)
+        if carried:
+            yield carried, "indicator.carried"
+            if self.same_paragraph(sentence.number):
+                return
+        if not any(not topic.institution for topic in sentence.topics):
+            for name in self.titled():
+                yield name, "indicator.title"
+
+    def scheme(self, sentence: _Sentence, topic: _Topic) -> str:
+        """The programme of a topic: the general name of health insurance narrowed to whose it is."""
+        if topic.name != _GENERAL or topic.listed:
+            return topic.name
+        schemes = {hit.entry.name for hit in sentence.by_group.get("scheme", ())}
+        return schemes.pop() if len(schemes) == 1 else topic.name
+
+    def carried(self, sentence: _Sentence, clause: _Clause) -> str | None:
+        """The topic that an earlier sentence leaves to this one."""
+        number = sentence.number
+        for back in range(1, _BACK + 1):
+            same = self.same_paragraph(number)
+            number -= 1
+            if number < 0 or (not same and (back > 1 or not clause.points_back)):
+                return None
+            if number in self.assigned:
+                return self.assigned[number]
+            before = self.sentence(number)
+            strong = [topic for topic in before.topics if not topic.institution] or before.topics
+            if strong:
+                return self.scheme(before, strong[-1])
+        return None
+
+    def same_paragraph(self, number: int) -> bool:
+        """Whether no line break stands before sentence `number`."""
+        first = self.doc.sentences[number][0]
+        return first > 0 and self.doc.words[first - 1].form != "\n"
+
+    def titled(self) -> list[str]:
+        """The programmes of the title."""
+        if self.title_names is None:
+            title = Document(self.title)
+            named = _topics(title, [hit for hit in title.hits if hit.entry.group == "programme"])
+            self.title_names = [topic.name for topic in named]
+        return self.title_names
+
+
+class _Clause:
+    """A number and the words around it that speak of it."""
+
+    def __init__(self, doc: Document, sentence: _Sentence, place: int, mention: Mention) -> None:
+        self.doc = doc
+        self.sentence = sentence
+        self.mention = mention
+        numbers = sentence.numbers
+        before = [m for m in numbers[:place] if m.kind not in ("age", "duration")]
+        if mention.change == "to" and before and before[-1].change == "from":
+            before.pop()
+        self.start = before[-1].last if before else sentence.start
+        for hit in sentence.named("contrast", self.start, mention.first):
+            self.start = hit.end
+        self.next = numbers[place + 1].first if place + 1 < len(numbers) else sentence.end
+        self.end = next(
+            (i for i in range(mention.last, self.next) if doc.words[i].form in _COMMAS), self.next
+        )
+        self.points_back = any(True for _ in sentence.named("back", sentence.start, mention.last))
+
+    def near(self) -> Iterator[tuple[_Topic, str]]:
+        """The programmes of the sentence that the number may belong to, the likeliest first."""
+        first, last = self.mention.first, self.mention.last
+        before = [topic for topic in self.sentence.topics if topic.end <= first]
+        after = [topic for topic in self.sentence.topics if topic.start >= last]
+        inside = [topic for topic in self.sentence.topics if first <= topic.start < last]
+        for topic in inside:
+            yield topic, "indicator.unit"
+        joined = after[0] if after and self.joined(after[0]) else None
+        if joined and before:
+            narrower = joined.name == _GENERAL and before[-1].name.startswith(_GENERAL)
+            if joined.institution or narrower:
+                yield before[-1], "indicator.before"
+        if joined:
+            yield joined, "indicator.joined"
+        for topic in reversed(before):
+            yield topic, "indicator.before"
+            if not topic.institution:
+                return
+        if not before:
+            for topic in after:
+                if not self.doc.words[topic.start].conjunction:
+                    yield topic, "indicator.after"
+
+    def joined(self, topic: _Topic) -> bool:
+        """Whether the number runs on into the name of the programme."""
+        between = range(self.mention.last, topic.start)
+        return topic.start <= self.end and len([i for i in between if self.doc.words[i].is_word]) <= _JOINED
+
+    def said(self, names: Sequence[str], whole: bool) -> bool:
+        """Whether one of the measures stands by the number, or (`whole`) anywhere before it in the sentence."""
+        start = self.sentence.start if whole else self.start
+        return any(hit.entry.name in names for hit in self.sentence.named("measure", start, self.end))
+
+    def fits(self, indicator: Indicator, rule: str) -> bool:
+        """Whether the number can be one of the series, tied to its programme by `rule`."""
+        mention = self.mention
+        unit = mention.unit or ""
+        value = abs(mention.value or 0)
+        if mention.kind != indicator.kind or not indicator.least <= value <= indicator.most:
+            return False
+        if mention.kind == "count" and (value < _LEAST_COUNT or not (unit or self.bare())):
+            return False
+        if mention.kind == "percent" and mention.change is not None:
+            return False
+        if mention.per is not None and mention.per not in indicator.per:
+            return False
+        if (
+            mention.kind == "money"
+            and rule not in ("indicator.joined", "indicator.unit")
+            and self.elsewhere(indicator)
+        ):
+            return False
+        if unit not in indicator.units:
+            # What a total is of is said once for all its parts; what a single payment is must stand by it.
+            total = mention.kind == "money" and indicator.least > 0
+            told = mention.per is not None or self.said(indicator.said, whole=total)
+            if unit not in indicator.units_if_said or not told:
+                return False
+        if rule == "indicator.carried" and self.points_back:
+            return True
+        if rule in ("indicator.carried", "indicator.title"):
+            return self.said(indicator.carried_by or indicator.said, whole=True)
+        return True
+
+    def bare(self) -> bool:
+        """Whether the noun of a number without a unit is understood rather than one that is not counted."""
+        index = self.mention.last
+        last = self.doc.words[index - 1]
+        if not (last.is_number or last.numeral):
+            return False
+        if index >= len(self.doc) or not self.doc.words[index].is_word:
+            return True
+        return self.doc.words[index].conjunction or self.doc.hit_at(index, "understood") is not None
+
+    def elsewhere(self, indicator: Indicator) -> bool:
+        """Whether a sum is for something else than the programme: `درهم لتأهيل الأنظمة`."""
+        index = self.mention.last
+        if index >= self.sentence.end or not self.doc.form(index).startswith("ل"):
+            return False
+        if self.doc.hit_at(index, "purpose"):
+            return False
+        hits = self.sentence.named("part", index, index + 3)
+        return not any(hit.start == index and hit.entry.name in indicator.programmes for hit in hits)
+
+    def barred(self, programme: str) -> bool:
+        """Whether the text sets the number against what the programme counts."""
+        first, last = self.mention.first, self.mention.last
+        for hit in self.sentence.by_group.get("bar", ()):
+            values = hit.entry.values
+            if self.mention.kind not in values.get("kinds", (self.mention.kind,)):
+                continue
+            if programme not in values.get("programmes", (programme,)):
+                continue
+            scope = values.get("scope", "clause")
+            if (
+                scope == "sentence"
+                or (scope == "before" and max(self.start, first - _OUT_OF) <= hit.start < first)
+                or (
+                    scope == "clause" and self.start <= hit.start < self.end and not first <= hit.start < last
+                )
+            ):
+                return True
+        return False
