@@ -130,13 +130,13 @@ class _Sentence:
 
     def _next_to(self, when: Mention, quantity: Mention) -> bool:
         """Whether a quantity follows a date with at most a comma and an approximator between."""
-        return (
-            quantity.first - when.last <= _APART
-            and not any(
-                self.doc.words[index].conjunction or self.doc.has(index, "أن", "إن", "ان")
-                for index in range(when.last, quantity.first)
-            )
-            and not self._roles(when.last, quantity.first) & {"event", "turn", "comparison"}
+        between = range(when.last, quantity.first)
+        if len(between) > _APART or any(index in self.commas for index in between[1:]):
+            return False
+        if len(between) > 1 and between[0] not in self.commas:
+            return False
+        return not any(self.doc.words[index].conjunction for index in between) and not (
+            self._roles(when.last, quantity.first) & {"event", "turn", "comparison", "that"}
         )
 
     def _reaches(self, when: Mention, quantity: Mention) -> bool:
@@ -148,7 +148,9 @@ class _Sentence:
         if when.when_relation == "by":
             return False
         blocking = {"event", "turn", "comparison"}
-        return not (self._in_relative(when) or self._roles(quantity.last, when.first) & blocking)
+        if self._in_relative(when) or not self._reaches_back(when, quantity):
+            return False
+        return not self._roles(quantity.last, when.first) & blocking
 
     def _in_relative(self, when: Mention) -> bool:
         """Whether the date stands in a relative clause that ends before the next comma."""

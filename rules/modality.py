@@ -26,6 +26,8 @@ LIES_AHEAD = "modality.date_ahead"
 BEFORE_CHANGE = "modality.from"
 LEVEL_SO_FAR = "modality.level_so_far"
 _COMMAS = frozenset("،,")
+_WORTH_READING = frozenset("،,سوفغ")
+"""First letters of commas and of what can be a future verb."""
 _PRESENT = frozenset("يتنسل")
 _PAST = frozenset({"تم", "تمت"})
 # How far behind a quantity its verb may stand: `3 ملايين شخص من الأجراء سيستفيدون`.
@@ -77,15 +79,16 @@ def set_modality(doc: Document, mentions: Sequence[Mention]) -> None:
     for mention in mentions:
         if not mention.is_date:
             by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
-    drafted = -_MEMORY - 1
+    hits = {hit.start: hit for hit in doc.hits if hit.entry.group == GROUP}
+    drafts = [doc.sentence_number(hit.start) for hit in hits.values() if hit.entry.values.get("draft")]
     previous = -2
     planned_before = False
     for number, quantities in by_sentence.items():
-        for index in range(max(drafted, number - _MEMORY, 0), number):
-            if any(hit.entry.values.get("draft") for hit in doc.hits_in(*doc.sentences[index], GROUP)):
-                drafted = index
-        carried = planned_before and number == previous + 1 and _continues(doc, doc.sentences[number][0])
-        drafted = _sentence(doc, number, quantities, drafted, carried)
+        clause = _Clause(doc, number, hits)
+        clause.drafted = any(number - _MEMORY <= draft <= number for draft in drafts)
+        if planned_before and number == previous + 1 and _continues(doc, clause.start):
+            clause.scope = _Scope(CARRIED)
+        _sentence(clause, quantities)
         previous = number
         planned_before = quantities[-1].modality == "planned"
 
@@ -95,12 +98,10 @@ def _continues(doc: Document, first: int) -> bool:
     return any(doc.has(index, "هذا", "هذه", "ذلك", "بذلك") for index in range(first, first + 3))
 
 
-def _sentence(doc: Document, number: int, quantities: Sequence[Mention], drafted: int, carried: bool) -> int:
-    """Set the quantities of one sentence; the number of the last sentence that named a draft."""
-    clause = _Clause(doc, *doc.sentences[number])
-    if carried:
-        clause.scope = _Scope(CARRIED)
+def _sentence(clause: _Clause, quantities: Sequence[Mention]) -> None:
+    """Read one sentence up to its last quantity, setting each where it stands."""
     waiting = {mention.first: mention for mention in quantities}
+    words, hits = clause.doc.words, clause.hits
     index, last = clause.start, max(waiting)
     while index <= last:
         mention = waiting.get(index)
@@ -108,26 +109,26 @@ def _sentence(doc: Document, number: int, quantities: Sequence[Mention], drafted
             _decide(clause, mention)
             index = max(mention.last, index + 1)
             continue
-        hit = clause.hits.get(index)
+        hit = hits.get(index)
         if hit is None:
-            clause.word(index, index + 1 in waiting)
+            if words[index].form[0] in _WORTH_READING:
+                clause.word(index, index + 1 in waiting)
             index += 1
             continue
-        if hit.entry.values.get("draft"):
-            drafted = number
-        clause.cue(hit, subject=hit.end in waiting, drafted=number - drafted <= _MEMORY)
+        clause.cue(hit, subject=hit.end in waiting)
         index = hit.end if not any(hit.start < place < hit.end for place in waiting) else index + 1
-    return drafted
 
 
 class _Clause:
     """What governs the word that is being read, left to right."""
 
-    def __init__(self, doc: Document, start: int, end: int) -> None:
+    def __init__(self, doc: Document, number: int, hits: dict[int, Hit]) -> None:
         self.doc = doc
-        self.start = start
-        self.end = end
-        self.hits = {hit.start: hit for hit in doc.hits_in(start, end, GROUP)}
+        self.start, self.end = doc.sentences[number]
+        self.hits = hits
+        """The cues of the whole text by their first token."""
+        self.drafted = False
+        """A draft was named in this sentence or shortly before."""
         self.scope: _Scope | None = None
         self.outer: _Scope | None = None
         self.aside = -1
@@ -149,8 +150,8 @@ class _Clause:
             if index - self.aside > 2:
                 self.aside = -1
 
-    def cue(self, hit: Hit, *, subject: bool, drafted: bool) -> None:
-        """Read a cue. `subject`: a quantity stands right behind it; `drafted`: a draft was named lately."""
+    def cue(self, hit: Hit, *, subject: bool) -> None:
+        """Read a cue; `subject`: a quantity stands right behind it."""
         values, role, doc = hit.entry.values, str(hit.entry.values["role"]), self.doc
         comma = doc.form(hit.start) in _COMMAS or doc.form(hit.start - 1) in _COMMAS
         if comma and self.aside >= 0 and doc.form(hit.start) in _COMMAS:
@@ -163,7 +164,7 @@ class _Clause:
             ):
                 self.scope = _Scope(hit.entry.id, bool(values.get("through")))
         elif role == "provision":
-            if drafted and hit.start <= self.start + _OPENING:
+            if self.drafted and hit.start <= self.start + _OPENING:
                 self.scope = _Scope(hit.entry.id, through=True)
         elif role == "rejects":
             self.scope = _Scope(hit.entry.id, rejects=True)
@@ -173,7 +174,7 @@ class _Clause:
             conjunction = doc.words[hit.start].conjunction
             if (conjunction and comma) or (role == "past" and (conjunction or comma)):
                 self.scope, self.aside = None, -1
-            elif role == "past":
+            elif role == "past" and not (self.scope and self.scope.rejects):
                 self._open_aside(hit.start, None)
         elif role == "relative":
             through = self.scope is not None and self.scope.through and self._present(hit.end)
@@ -184,7 +185,8 @@ class _Clause:
             self._open_aside(hit.start, _Scope(hit.entry.id))
 
     def _conditional(self) -> bool:
-        return any(hit.entry.values["role"] == "condition" for hit in self.hits.values())
+        hits = (self.hits.get(index) for index in range(self.start, self.end))
+        return any(hit is not None and hit.entry.values.get("condition") for hit in hits)
 
     def _present(self, index: int) -> bool:
         """Whether token `index` can be a verb of the present: what a draft asks for, not what has been."""
