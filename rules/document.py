@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -29,6 +29,16 @@ class Hit(NamedTuple):
     start: int
     end: int
     entry: Entry
+    bare: bool
+    """No prefixed letter but the article stands before the first word."""
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
+
+
+REACH = 120
+"""How many tokens back a rule looks at the most."""
 
 
 class Document:
@@ -38,6 +48,7 @@ class Document:
         "_by_end",
         "_by_start",
         "_first",
+        "_groups",
         "_normalised",
         "ends",
         "hits",
@@ -80,9 +91,11 @@ class Document:
         """Every phrase, in order; of phrases of one group that overlap only the first and longest."""
         self._by_start: dict[int, list[Hit]] = {}
         self._by_end: dict[int, list[Hit]] = {}
+        self._groups: dict[str, list[Hit]] = {}
         for hit in self.hits:
             self._by_start.setdefault(hit.start, []).append(hit)
             self._by_end.setdefault(hit.end, []).append(hit)
+            self._groups.setdefault(hit.entry.group, []).append(hit)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -106,7 +119,10 @@ class Document:
                         break
                 else:
                     taken[group] = end
-                    yield Hit(index, end, made.entry)
+                    first = made.words[0]
+                    form = token.form
+                    bare = form in first or (form[:2] == "ال" and form[2:] in first) or "=" + form in first
+                    yield Hit(index, end, made.entry, bare)
 
     def hit_at(self, index: int, group: str) -> Hit | None:
         """The phrase of `group` that starts at token `index`."""
@@ -122,14 +138,30 @@ class Document:
                 return hit
         return None
 
+    def group(self, group: str) -> list[Hit]:
+        """The phrases of `group`, in order."""
+        return self._groups.get(group, [])
+
     def hits_in(self, start: int, end: int, group: str) -> list[Hit]:
         """The phrases of `group` within tokens `[start, end)`, in order."""
-        return [
-            hit
-            for index in range(start, end)
-            for hit in self._by_start.get(index, ())
-            if hit.entry.group == group and hit.end <= end
-        ]
+        hits = self._groups.get(group)
+        if not hits:
+            return []
+        found = []
+        for place in range(bisect_left(hits, start, key=_start), len(hits)):
+            hit = hits[place]
+            if hit.start >= end:
+                break
+            if hit.end <= end:
+                found.append(hit)
+        return found
+
+    def window(self, index: int) -> int:
+        """The first token of the sentence of token `index`, at most `REACH` tokens before it.
+
+        Texts without full stops exist; looking further back would make the cost of a number grow with the text.
+        """
+        return max(self.sentence(index)[0], index - REACH)
 
     def sentence(self, index: int) -> tuple[int, int]:
         """The token span of the sentence that holds token `index`."""
@@ -154,6 +186,10 @@ class Document:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Tokens `[start, end)` as a span of code points of the original text."""
         return self._normalised.origin(self.starts[start], self.ends[end - 1])
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The span `[start, end)` of `norm` as a span of the original text."""
+        return self._normalised.origin(start, end)
 
     def slice(self, start: int, end: int) -> str:
         """The original text of tokens `[start, end)`."""

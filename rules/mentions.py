@@ -41,6 +41,7 @@ class Mention:
 
     @property
     def is_date(self) -> bool:
+        """Whether it is a date expression and not a quantity."""
         return self.kind == "date"
 
     def claim(self, doc: Document) -> Claim:

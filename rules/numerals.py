@@ -115,8 +115,10 @@ class _Reader:
                         self.note(following)
                         return self.under_hundred_after(value * 100, end + 1)
                     if (
-                        (following.numeral.values["class"] in ("teen_ten", "ten")
-                        and following.form not in ("عشره",))
+                        (
+                            following.numeral.values["class"] in ("teen_ten", "ten")
+                            and following.form not in ("عشره",)
+                        )
                         or (following.form == "عشره" and word.form[-1] != "ه")
                         or (following.form == "عشره" and value in (1, 2))
                     ):
@@ -150,14 +152,10 @@ class _Reader:
             ):
                 mark = len(self.rules)
                 rest = self.small(rest_at)
-                if rest is not None and rest[0] < 100 and not self.scaled_higher(rest[1]):
+                if rest is not None and rest[0] < 100:
                     return hundreds + rest[0], rest[1]
                 del self.rules[mark:]
         return hundreds, end
-
-    def scaled_higher(self, index: int) -> bool:
-        """Never: units and tens before a scale belong to it together with their hundreds (مائة وخمسة آلاف)."""
-        return False
 
     def scale_at(self, index: int) -> tuple[float, Word] | None:
         word = self.word(index)
@@ -171,7 +169,8 @@ class _Reader:
         doc = self.doc
         form = doc.words[index].form
         end = index + 1
-        if _PLAIN.fullmatch(form) and len(form) <= 3 and form[0] != "0":
+        named = doc.glued(index) and doc.form(index - 1) == "-"  # كوفيد-19 227 حالة
+        if _PLAIN.fullmatch(form) and len(form) <= 3 and form[0] != "0" and not named:
             while (
                 end < len(doc)
                 and doc.starts[end] == doc.ends[end - 1] + 1
@@ -181,14 +180,6 @@ class _Reader:
             ):
                 form += doc.words[end].form
                 end += 1
-            if (
-                end > index + 1
-                and end < len(doc)
-                and doc.words[end].is_number
-                and not doc.glued(end)
-                and len(doc.words[end].form) < 3
-            ):
-                pass
         return form, end
 
     def group(self, index: int) -> tuple[float, int, bool] | None:
@@ -237,7 +228,7 @@ class _Reader:
         return part * scale, after + 1 if following is not None else after
 
     def read(self) -> Number | None:
-        doc, index = self.doc, self.start
+        index = self.start
         first = self.word(index)
         if first is None:
             return None
@@ -245,11 +236,14 @@ class _Reader:
         scale = 1.0
         opened = self.group(index)
         if opened is None:
-            opened = self.fraction_before_scale(index)
-            if opened is not None:
-                return Number(index, opened[1], opened[0], opened[3], False, tuple(self.rules))
+            part = self.fraction_before_scale(index)
+            if part is not None:
+                return Number(index, part[1], part[0], part[2], False, tuple(self.rules))
             return self.read_bare_scale()
         value, end, _ = opened
+        quarters = self.fraction_before_scale(end)
+        if quarters is not None and 2 <= value <= 9 and not self.digits:  # ثلاثة أرباع المليون
+            return Number(index, quarters[1], value * quarters[0], quarters[2], False, tuple(self.rules))
         joined = self.decimal_words(end, value)
         if joined is not None:
             value, end = joined
@@ -276,21 +270,19 @@ class _Reader:
     def as_scale(self, found: tuple[float, Word]) -> tuple[float, Word]:
         """After a numeral, ألفا and مليونا are scales in the accusative; a dual there doubles nothing."""
         value, word = found
-        assert word.numeral is not None
-        return (value / 2 if word.numeral.values.get("dual") == "yes" else value), word
+        dual = word.numeral is not None and word.numeral.values.get("dual") == "yes"
+        return (value / 2 if dual else value), word
 
-    def fraction_before_scale(self, index: int) -> tuple[float, int, bool, float] | None:
-        """`نصف مليون`, `ثلاثة أرباع المليون`: value, the token after it, digits, scale."""
+    def fraction_before_scale(self, index: int) -> tuple[float, int, float] | None:
+        """`نصف مليون`: value, the token after it, scale."""
         word = self.word(index)
         part = None if word is None else _numeral(word, "fraction")
-        if part is None or word is None:
-            return None
         scale = self.scale_at(index + 1)
-        if scale is None:
+        if part is None or word is None or scale is None:
             return None
         self.note(word)
         self.note(scale[1])
-        return part * scale[0], index + 2, False, scale[0]
+        return part * scale[0], index + 2, scale[0]
 
     def read_bare_scale(self) -> Number | None:
         index = self.start
@@ -298,8 +290,11 @@ class _Reader:
         if found is None:
             return None
         value, word = found
-        assert word.numeral is not None
-        if word.numeral.values.get("plural") or (word.numeral_article and not self.doc.has(index + 1, "و")):
+        if (
+            word.numeral is None
+            or word.numeral.values.get("plural")
+            or (word.numeral_article and not self.doc.has(index + 1, "و"))
+        ):
             return None
         scale = value
         dual = word.numeral.values.get("dual")

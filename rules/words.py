@@ -52,7 +52,7 @@ def stems_of(form: str) -> tuple[str, ...]:
     if form[0] in "وف" and len(form) > 2:
         found.append(form[1:])
     for stem in tuple(found):
-        if stem.startswith("لل") and len(stem) > 4:
+        if stem.startswith("لل") and len(stem) > 3:
             found.append("ال" + stem[2:])
             found.append(stem[2:])
             found.append(stem[1:])
@@ -80,8 +80,11 @@ def word(form: str) -> Word:
     heads: list[Pattern] = []
     for stem in stems:
         for made in PATTERNS.get(stem, ()):
-            if made.entry.group == "numeral" and len(made.words) == 1:
-                if found.numeral is None:
+            if made.entry.group == "numeral":
+                # كمية is no ك + مية: no numeral takes ك, and the shortest take no preposition but ب.
+                lettered = form[: len(form) - len(stem)].removesuffix("ال")
+                whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
+                if found.numeral is None and whole:
                     found.numeral = made.entry
                     found.numeral_article = stem != form and f"ال{stem}" in stems
                     found.numeral_at = max(0, len(form) - len(stem) - 2 * found.numeral_article)

@@ -1,0 +1,86 @@
+"""Quantities: numbers with what they count, joined into ranges and pairs, less what only looks like one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rules.candidates import Candidate, candidate
+from rules.document import Document
+from rules.mentions import Mention
+from rules.numerals import read_number
+from rules.ranges import join
+from rules.traps import skipped_to
+from rules.units import kind_and_unit
+
+
+def _candidates(doc: Document, taken: bytearray) -> list[Candidate]:
+    """The numbers that count something, in order; tokens marked in `taken` belong to dates."""
+    found: list[Candidate] = []
+    index = 0
+    while index < len(doc):
+        word = doc.words[index]
+        if (word.is_number or word.numeral is not None) and not taken[index]:
+            number = read_number(doc, index)
+            if number is not None and not any(taken[index : number.end]):
+                made = candidate(doc, number)
+                skipped = skipped_to(doc, made)
+                if skipped is None:
+                    found.append(made)
+                    index = made.last
+                else:
+                    index = max(skipped, number.end)
+                continue
+        index += 1
+    return found
+
+
+def _mention(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> Mention:
+    unit, kind = kind_and_unit(doc, one, earlier)
+    start, end = doc.span(one.first, one.last)
+    word = doc.words[one.first]
+    if one.first == one.number.start and word.numeral_at:
+        start += _letters(doc, one.first, word.numeral_at)
+    elif one.first != one.number.start and word.conjunction:
+        start += 1
+    return Mention(
+        first=one.first,
+        last=one.last,
+        kind=kind,
+        start=start,
+        end=end,
+        value=_tidy(one.value),
+        value_high=None if one.high is None else _tidy(one.high),
+        unit=unit,
+        qualifier="range" if one.high is not None else None,
+        rules=one.rules,
+    )
+
+
+def _letters(doc: Document, index: int, count: int) -> int:
+    """How many code points of the original the first `count` folded letters of token `index` take."""
+    begin = doc.starts[index]
+    origin = doc.origin(begin, begin + count + 1)
+    return origin[1] - 1 - origin[0]
+
+
+def _tidy(value: float) -> float:
+    """Floats that came out of decimal writing: 4.28 million is 4280000, not 4280000.000000001."""
+    return float(f"{value:.12g}")
+
+
+def find_quantities(doc: Document, dates: Iterable[Mention]) -> list[Mention]:
+    """Every quantity of the text, in order, with kind, value, unit and, for ranges, its qualifier.
+
+    The first of a pair `من A إلى B` under a verb of change has its `change`. `dates` are the date expressions: what
+    they hold counts nothing.
+    """
+    taken = bytearray(len(doc) + 1)
+    for date in dates:
+        taken[date.first : date.last] = b"\x01" * (date.last - date.first)
+    made: list[Mention] = []
+    for one, opens in join(doc, _candidates(doc, taken), taken):
+        mention = _mention(doc, one, made)
+        if opens:
+            mention.change = "from"
+        made.append(mention)
+    return made

@@ -1,0 +1,185 @@
+"""Ranges and pairs: how neighbouring numbers are joined, and what they share."""
+
+from __future__ import annotations
+
+from rules.candidates import Candidate
+from rules.document import Document
+
+
+def join(doc: Document, found: list[Candidate], taken: bytearray) -> list[tuple[Candidate, bool]]:
+    """Ranges become one; the scale and unit of the second number carry over to a bare first one.
+
+    The flag says whether the quantity opens a pair `من A إلى B` under a verb of change.
+    """
+    out: list[tuple[Candidate, bool]] = []
+    index = 0
+    while index < len(found):
+        one = found[index]
+        two = found[index + 1] if index + 1 < len(found) else None
+        joint = _joint(doc, one, two, taken) if two is not None else None
+        if joint is None or two is None:
+            out.append((one, False))
+            index += 1
+            continue
+        if joint == "range":
+            _share(one, two, scale=True)
+            if one.value < two.value and one.kind == two.kind:
+                one.high = two.value
+                one.last = two.last
+                one.unit = two.unit if two.unit is not None else one.unit
+                one.noun = two.noun
+                one.rules = [*one.rules, *two.rules, "quantity.range"]
+                out.append((one, False))
+                index += 2
+                continue
+            out.append((one, False))
+            index += 1
+            continue
+        _share(one, two, scale=joint in ("from_to", "or"))
+        out.append((one, joint == "from_to"))
+        index += 1
+    return out
+
+
+def _share(one: Candidate, two: Candidate, *, scale: bool) -> None:
+    """`3 إلى 4 ملايين`, `25 و30 شخصا`: what the second states holds for a first that states none."""
+    if (
+        scale
+        and one.number.scale == 1.0
+        and two.number.scale > 1
+        and one.unit is None
+        and not one.noun
+        and one.value < 1000
+        and one.value < two.number.value / two.number.scale * 1000
+    ):
+        decimal = one.number.value
+        one.value = decimal * two.number.scale
+    if one.unit is None and not one.noun and two.unit is not None and two.first >= one.last:
+        factor = float(two.unit.entry.values.get("factor", 1))
+        one.unit = two.unit
+        one.value = one.value * factor
+        one.rules.append("quantity.shared_unit")
+
+
+def _joint(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> str | None:
+    """How two neighbouring numbers are joined: `range`, `from_to`, `and`, `or`, or not."""
+    gap = two.first - one.last
+    words = [doc.form(place) for place in range(one.last, two.first)]
+    opening = _opening(doc, one)
+    if opening == "from" and _reaches(doc, one, two, taken) and _changed(doc, one):
+        return "from_to"
+    joined_and = (gap == 0 and doc.words[two.first].conjunction and not doc.words[two.first].is_number) or (
+        words[:1] == ["و"] and gap == 1
+    )
+    if opening == "between" and (
+        joined_and
+        or words in (["الي"], ["-"], ["و", "ب"])
+        or (words[:1] == ["و"] and _soft(doc, one.last + 1, two.first))
+    ):
+        return "range" if _compatible(one, two) else None
+    if opening == "between" and gap <= 3 and words[:1] and words[0] in ("وازيد", "واكثر"):
+        return "range"
+    if words in (
+        ["الي"],
+        ["حتي"],
+        ["-"],
+        ["الي", "غايه"],
+        ["ل"],
+        ["الي", "حوالي"],
+        ["الي", "نحو"],
+        ["الي", "اكثر", "من"],
+        ["الي", "ازيد", "من"],
+        ["الي", "ما", "يقارب"],
+        ["الي", "حدود"],
+    ) or (words[:1] == ["الي"] and _soft(doc, one.last + 1, two.first)):
+        if not _compatible(one, two):
+            return None
+        if opening == "from" and _changed(doc, one):
+            return "from_to"
+        if words == ["ل"] and opening != "from":
+            return None
+        if opening == "from" or words in (["-"],) or (one.unit is None and not one.noun):
+            return "range" if _soft(doc, one.last, two.first) or len(words) == 1 else None
+        return None
+    if words in (["او"], ["ام"]):
+        return "or" if _compatible(one, two) else None
+    if words in (["وازيد", "من"], ["واكثر", "من"]):
+        return "range" if one.unit is None else None
+    if joined_and:
+        return "and" if one.unit is None and not one.noun else None
+    if words == ["،"]:
+        return "and" if one.unit is None and not one.noun and two.kind == "percent" else None
+    return None
+
+
+def _reaches(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> bool:
+    """`من 7,8 ملايين مستفيد خلال سنة 2020 إلى 24,9 مليون`: إلى stands before the second, a date may come between."""
+    if not _compatible(one, two) or two.first - one.last > 14:
+        return False
+    place = two.first
+    for back in range(two.first - 1, max(one.last, two.first - 5) - 1, -1):
+        if doc.form(back) == "الي":
+            place = back
+            break
+    else:
+        return False
+    between = [index for index in range(one.last, place) if not taken[index]]
+    return (
+        len(between) <= 4
+        and not any(doc.form(index) in ("،", "؛") for index in between)
+        and _soft(doc, place + 1, two.first)
+    )
+
+
+def _soft(doc: Document, start: int, end: int) -> bool:
+    """Only an approximator stands between."""
+    place = start
+    while place < end:
+        hit = doc.hit_at(place, "qualifier") or doc.hit_at(place, "qualifier_verb")
+        if hit is None or hit.end > end:
+            return False
+        place = hit.end
+    return True
+
+
+def _compatible(one: Candidate, two: Candidate) -> bool:
+    if one.unit is not None and two.unit is not None:
+        return (
+            one.unit.entry.values["slug"] == two.unit.entry.values["slug"] or one.kind == two.kind == "count"
+        )
+    return not (one.noun and one.unit is None) or two.unit is None
+
+
+def _opening(doc: Document, one: Candidate) -> str | None:
+    place = one.first
+    for _ in range(3):
+        qualifier = doc.hit_before(place, "qualifier") or doc.hit_before(place, "qualifier_verb")
+        if qualifier is None:
+            break
+        place = qualifier.start
+    if doc.form(place - 1) in ("نسبه", "سن", "مبلغ", "معدل", "قيمه", "حدود", "عتبه"):
+        place -= 1
+    if doc.has(place - 1, "بين", "مابين"):
+        return "between"
+    if doc.form(place - 1) == "من" or (
+        doc.has(place - 1, "من") and doc.words[place - 1].form in ("من", "ومن")
+    ):
+        return "from"
+    return None
+
+
+def _changed(doc: Document, one: Candidate) -> bool:
+    """A verb or noun of change governs `من … إلى …`: in the same clause, what stands in brackets passed over."""
+    first = doc.window(one.first)
+    depth = 0
+    for place in range(one.first - 1, max(first, one.first - 40) - 1, -1):
+        form = doc.form(place)
+        if form == ")":
+            depth += 1
+        elif form == "(":
+            depth -= 1
+        elif form == "،" and depth <= 0 and not doc.words[place + 1].form.startswith("ب"):
+            return False
+        elif doc.hit_at(place, "change") is not None:
+            return True
+    return False

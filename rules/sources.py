@@ -1,0 +1,255 @@
+"""What a source is made of: the noun phrase that names who says something.
+
+A source is a person, a body or a document, with what belongs to its name: `وزير الصحة والحماية الاجتماعية`,
+`المندوبية السامية للتخطيط`, `معطيات صادرة عن وزارة الشغل`, `خبير في المالية العمومية`. It ends at punctuation, at a
+preposition of the clause, at a word of time, at a verb of saying, and where the object of the verb begins
+(`أعلن الوزير | تخصيص …`). The words are in `lexicon/attribution.toml`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rules.document import Document, Hit
+from rules.lexicon import FOLDER, read_table
+from rules.normalise import fold
+
+_TABLE = read_table(FOLDER / "attribution.toml")
+# Longer than this no name is; what follows is something else.
+_LONGEST = 12
+_LONGEST_NAME = 4
+
+
+def folded(group: str, name: str, key: str = "forms") -> frozenset[str]:
+    """The folded words of one list of `attribution.toml`."""
+    return frozenset(fold(form) for form in _TABLE[group][name][key])
+
+
+OPENERS = folded("saying", "clause", "words") | folded("saying", "clause_darija", "words")
+LIMITS = folded("speaker", "limit", "words")
+DOCUMENTS = folded("speaker", "document")
+PERSONS = folded("speaker", "person")
+_NAMED = DOCUMENTS | PERSONS | folded("speaker", "body")
+_NEVER = folded("speaker", "limit", "never")
+_BREAKDOWN = folded("speaker", "limit", "breakdown")
+_OBJECTS = folded("saying", "figure", "objects")
+_FIELDS = folded("speaker", "person", "fields")
+_ORIGINS = folded("speaker", "person", "origins")
+_OCCASIONS = folded("speaker", "person", "occasions")
+_EMPTY = folded("speaker", "back_reference", "empty")
+_ALWAYS_EMPTY = folded("speaker", "back_reference", "always")
+_POINTING = folded("speaker", "back_reference", "before")
+_NUMBERED = frozenset({"رقم", "لسنه", "سنه", "لعام", "عام"})
+
+
+class Source(NamedTuple):
+    """A source: tokens `[start, end)`, less the prefixed letter that is not its own."""
+
+    start: int
+    end: int
+    after: int
+    """The token after it, closing quotation mark and appositions read over."""
+    prefixed: bool = False
+    """The first word begins with a و, ف or ل that belongs to the clause."""
+    nobody: bool = False
+    """Only points back: المصدر ذاته."""
+
+
+def source_text(doc: Document, source: Source) -> str:
+    """The source as the text writes it; the article that للـ swallows is given back."""
+    text = doc.slice(source.start, source.end)
+    if not source.prefixed:
+        return text
+    rest = text[1:].lstrip("ـ\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")
+    return "ا" + rest if text[0] == "ل" and rest.startswith("ل") else rest
+
+
+def is_named(doc: Document, index: int) -> bool:
+    """Whether token `index` is a word for a person, a body or a document."""
+    return not doc.words[index].keys.isdisjoint(_NAMED)
+
+
+def is_definite(doc: Document, index: int) -> bool:
+    """Whether token `index` has the article, a prefixed letter before it or not."""
+    form = doc.form(index)
+    return form.startswith(("ال", "لل")) or (form[:1] in "وفلبك" and form[1:3] == "ال" and len(form) > 5)
+
+
+def hit_named(doc: Document, index: int, name: str) -> Hit | None:
+    """The phrase `speaker.<name>` at token `index`."""
+    hit = doc.hit_at(index, "speaker")
+    return hit if hit and hit.entry.name == name else None
+
+
+def ends_here(doc: Document, index: int) -> bool:
+    """Whether token `index` is a word that no name goes over."""
+    word = doc.words[index]
+    form = word.form
+    if form in LIMITS or form in OPENERS or (word.conjunction and form[1:] in LIMITS):
+        return True
+    hit = doc.hit_at(index, "speaker")
+    return hit is not None and hit.entry.name in ("limit", "back_reference", "addressee", "contrast")
+
+
+def _opens_object(form: str) -> bool:
+    """Whether a word after a subject begins what the verb governs: a verbal noun or an accusative."""
+    if form in _OBJECTS or (form[0] in "بل" and form[1:] in _OBJECTS):
+        return True
+    return form[-1] == "ا" and len(form) > 4 and not form.startswith(("ال", "لل"))
+
+
+def _goes_over(doc: Document, start: int, index: int) -> bool:
+    """Whether the name goes on over the preposition at `index`: خبير في …, مصدر من …."""
+    form = doc.form(index)
+    heads = {"في": _FIELDS, "من": _ORIGINS}.get(form)
+    if heads is None or doc.has(index + 1, *_OCCASIONS):
+        return False
+    return any(
+        not doc.form(place).startswith("ال") and not doc.words[place].keys.isdisjoint(heads)
+        for place in range(max(start, index - 2), index)
+    )
+
+
+def _closing(doc: Document, index: int, last: int, longest: int) -> int | None:
+    for place in range(index + 1, min(last, index + longest + 2)):
+        if doc.form(place) == '"':
+            return place
+    return None
+
+
+def noun_phrase(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
+    """The source that begins at token `start`, before `last`; with `objects` it stops where an object begins."""
+    if start >= last:
+        return None
+    if doc.form(start) == '"':
+        closing = _closing(doc, start, last, 8)
+        return Source(start + 1, closing, closing + 1) if closing and closing > start + 1 else None
+    pointed = doc.form(start) in _POINTING
+    index = start + pointed
+    head = index
+    while index < last and index - start < _LONGEST:
+        word = doc.words[index]
+        if not word.is_word:
+            if word.form == '"' and index > head and (closing := _closing(doc, index, last, 4)):
+                index = closing + 1
+                continue
+            if word.is_number and doc.form(index - 1) in _NUMBERED:
+                index += 1
+                continue
+            if word.form == "-" and doc.glued(index) and doc.glued(index + 1):
+                index += 1
+                continue
+            break
+        if index > head and (origin := hit_named(doc, index, "origin")):
+            index = origin.end
+            continue
+        # والي is the governor where a name may begin, and "and to" (وإلى) where it may end.
+        if ends_here(doc, index) and not (
+            _goes_over(doc, start, index) if index > head else is_named(doc, index)
+        ):
+            break
+        if index > head and (
+            word.numeral
+            or (objects and _opens_object(word.form))
+            or (doc.hit_at(index, "saying") and not is_definite(doc, index))
+        ):
+            break
+        index += 1
+    if (
+        index == head
+        or not doc.words[head].keys.isdisjoint(_NEVER)
+        or (objects and _opens_object(doc.form(head)))
+    ):
+        return None
+    return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))
+
+
+def _is_nobody(doc: Document, start: int, head: int, end: int, last: int) -> bool:
+    if end - head > 1:
+        return False
+    form = doc.form(head)
+    bare = form[1:] if form[1:3] == "ال" else "ا" + form[1:] if form.startswith("لل") else form
+    if bare in _ALWAYS_EMPTY:
+        return True
+    pointed = head > start or (end < last and hit_named(doc, end, "back_reference") is not None)
+    return pointed and (bare in _EMPTY or (bare.startswith("ال") and bare[2:] in DOCUMENTS))
+
+
+def subject_after(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
+    """The subject that stands after a verb which ends before token `start`, adverbs and addressees read over."""
+    index = start
+    for _ in range(3):
+        if index >= last:
+            return None
+        between = doc.hit_at(index, "speaker")
+        if between and between.entry.name in ("limit", "addressee", "contrast"):
+            index = between.end
+        elif doc.form(index) == "،":
+            comma = next((i for i in range(index + 1, min(last, index + 14)) if doc.form(i) == "،"), None)
+            if comma is None:
+                return None
+            index = comma + 1
+        else:
+            break
+    found = noun_phrase(doc, index, last, objects=objects)
+    return with_name(doc, found, last) if found else None
+
+
+def with_name(doc: Document, source: Source, last: int) -> Source:
+    """`source` with the name that stands in apposition to a title: رئيس الحكومة، سعد الدين العثماني."""
+    after = source.after
+    if after >= last or doc.form(after) != "،" or doc.words[source.start].keys.isdisjoint(PERSONS):
+        return source
+    name = noun_phrase(doc, after + 1, last)
+    if name is None or not 1 < name.end - name.start <= _LONGEST_NAME or is_named(doc, name.start):
+        return source
+    follows = doc.form(name.after) if name.after < last else ""
+    if is_definite(doc, name.start) or (follows not in ("،", "") and follows not in OPENERS):
+        return source
+    return source._replace(end=name.end, after=name.after)
+
+
+def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
+    """The source after a phrase of citing; None where what follows is no source (حسب الجنس)."""
+    index = cue.end
+    if doc.form(index) == "ل":
+        index += 1
+    index = _after_verb(doc, index, last)
+    dative = index == cue.end and doc.form(index).startswith("ل") and cue.entry.name != "based_on"
+    found = noun_phrase(doc, index, last)
+    if found is None or not doc.words[index].keys.isdisjoint(_BREAKDOWN):
+        return None
+    found = with_name(doc, found, last)
+    form = doc.form(index)
+    prefixed = dative and len(form) > 3 and doc.form(cue.end - 1) not in ("حسب", "بحسب", "وفق")
+    if doc.form(found.after) in ("التي", "الذي", "الذين"):
+        said_by = noun_phrase(doc, found.after + 2, last)
+        if said_by:
+            found = found._replace(end=said_by.end, after=said_by.after)
+    named = is_named(doc, index) or found.nobody
+    if not named:
+        short = found.end - found.start <= _LONGEST_NAME
+        closed = found.after >= last or not doc.words[found.after].is_word
+        if cue.entry.values.get("named") or not (
+            doc.form(index) == '"' or is_definite(doc, index) or (short and closed)
+        ):
+            return None
+    return found._replace(prefixed=prefixed)
+
+
+def _after_verb(doc: Document, index: int, last: int) -> int:
+    """Past the relative clause of حسب ما أفاد به …, لما سبق أن أعلن عنه …, ما جاء في …."""
+    form = doc.form(index)
+    if form not in ("ما", "لما"):
+        return index
+    index += 1
+    if doc.form(index) == "سبق":
+        index += 1
+        while index < last and doc.form(index) in OPENERS:
+            index += 1
+    index += 1
+    while index < last and (
+        doc.form(index) in LIMITS or hit_named(doc, index, "addressee") or hit_named(doc, index, "limit")
+    ):
+        index += 1
+    return index
