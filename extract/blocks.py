@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -86,18 +85,17 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 class Element:
-    """An element that holds text, and what it says about that text."""
+    """A block-level element that holds text. Its attributes are read only when somebody asks."""
 
     __slots__ = (
-        "bad",
-        "block",
+        "_bad",
+        "_conceals",
+        "_hidden",
+        "_name",
         "depth",
         "heading",
-        "link",
         "listed",
         "mass",
-        "mem",
-        "name",
         "node",
         "own",
         "parent",
@@ -106,55 +104,79 @@ class Element:
         "value",
     )
 
-    def __init__(self, node: LexborNode, parent: Element | None, mem: int, show_hidden: bool = False) -> None:
+    def __init__(self, node: LexborNode, tag: int, parent: Element | None) -> None:
         self.node = node
+        self.tag = tag
         self.parent = parent
-        self.mem = mem
-        self.tag = tag = node.tag_id
-        self.name = ""
         self.mass = 0.0  # prose below it
         self.value = 0.0  # prose less furniture below it, weaker with each level
-        self.own = 0  # WEAK or STRONG when its own name or tag speaks against it
-        self.bad = False  # it or an ancestor is believed to be no article text; see `stripper`
+        self._name: str | None = None
+        self._bad: bool | None = None
+        self._hidden: bool | None = None
+        self._conceals = False
+        self.own = 0  # WEAK or STRONG when its own name or tag speaks against it; known once `name` was read
         if parent is None:
             self.depth = self.heading = 0
-            self.silent = self.link = self.listed = False
-            self.block: Element = self
-            return
-        self.depth = parent.depth + 1
-        self.silent = parent.silent or tag in _SILENT
-        self.link = parent.link or tag == A
-        self.listed = parent.listed or tag in _LIST
-        self.heading = tag if tag in HEADINGS else parent.heading
-        if tag in _INLINE:
-            self.block = parent.block
-            return
-        self.block = self
-        if self.silent:
-            return
-        attributes = node.attributes
-        if attributes:
-            self._read(attributes, show_hidden)
-        if tag in _ASIDE and not self.own:
-            self.own = WEAK
+            self.silent = self.listed = False
+        else:
+            self.depth = parent.depth + 1
+            self.silent = parent.silent or tag in _SILENT
+            self.listed = parent.listed or tag in _LIST
+            self.heading = tag if tag in HEADINGS else parent.heading
 
-    def _read(self, attributes: dict[str, str | None], show_hidden: bool) -> None:
-        name = attributes.get("class") or ""
-        identity = attributes.get("id")
-        if identity:
-            name = f"{name} {identity}"
-        if name:
-            self.name = name
-            self.own = junk_name(name)
-        if show_hidden:
-            return
-        style = attributes.get("style")
-        if (
-            "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or (style and _HIDDEN_STYLE.search(style) is not None)
-        ):
-            self.silent = True
+    @property
+    def name(self) -> str:
+        """Its class and id."""
+        if self._name is None:
+            self._read()
+        return self._name or ""
+
+    def _read(self) -> None:
+        attributes = self.node.attributes
+        name = ""
+        hidden = False
+        if attributes:
+            name = attributes.get("class") or ""
+            if identity := attributes.get("id"):
+                name = f"{name} {identity}"
+            style = attributes.get("style")
+            hidden = (
+                "hidden" in attributes
+                or attributes.get("aria-hidden") == "true"
+                or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+            )
+        self._name = name
+        self._conceals = hidden
+        if self.parent is not None:
+            self.own = junk_name(name) if name else 0
+            if not self.own and self.tag in _ASIDE:
+                self.own = WEAK
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it or an ancestor is hidden until a script shows it."""
+        if self._hidden is None:
+            if self._name is None:
+                self._read()
+            self._hidden = self._conceals or (self.parent is not None and self.parent.hidden)
+        return self._hidden
+
+    def bad(self, total: float) -> bool:
+        """Tell whether its own or an ancestor's name or tag says that it is no article text.
+
+        `total` is the prose mass of the page: a name is not believed of an element that holds most of it. Asked
+        for only once the masses are known, and then remembered.
+        """
+        if self._bad is None:
+            if self._name is None:
+                self._read()
+            if self.parent is not None and self.parent.bad(total):
+                self._bad = True
+            elif not self.own:
+                self._bad = False
+            else:
+                self._bad = self.mass < (0.85 if self.own == STRONG else 0.5) * total or not total
+        return self._bad
 
     def ancestors(self) -> Iterator[Element]:
         """Walk from this element to the root, itself first."""
@@ -167,106 +189,116 @@ class Element:
 class Block:
     """A paragraph, a heading, a list item: text that is shown as one."""
 
-    __slots__ = ("element", "heading", "link_chars", "score", "text", "words")
+    __slots__ = ("element", "link_chars", "score", "text", "words")
 
-    def __init__(self, element: Element, heading: int, text: str, link_chars: int) -> None:
+    def __init__(self, element: Element, text: str, link_chars: int) -> None:
         self.element = element
-        self.heading = heading
         self.text = text
         self.link_chars = link_chars
         self.words = text.count(" ") + 1
         self.score = 0.0
 
 
-@dataclass(slots=True)
-class Blocks:
-    """The blocks of a page or of a part of it, in document order, and the elements around them, parents first."""
+def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
+    """Read the blocks under `root` in document order; elements whose `mem_id` is in `dropped` are left out.
 
-    blocks: list[Block]
-    elements: list[Element]
-
-
-def read_blocks(root: LexborNode, dropped: Container[int] = (), *, show_hidden: bool = False) -> Blocks:
-    """Read the blocks under `root`; elements whose `mem_id` is in `dropped` are left out.
-
-    Texts are tidied and never empty. At most `MAX_BLOCKS` are read. `show_hidden` reads what the page hides
-    until a script shows it.
+    Texts are tidied and never empty. At most `MAX_BLOCKS` are read.
     """
-    top = Element(root, None, root.mem_id)
-    elements = [top]
-    known: dict[int, Element] = {top.mem: top}
+    top = Element(root, root.tag_id, None)
+    known: dict[int, Element] = {root.mem_id: top}
+    links: set[int] = set()
     blocks: list[Block] = []
     parts: list[str] = []
-    block: Element | None = None
-    heading = link_chars = 0
-    for node in root.traverse(include_text=True):
+    current: Element | None = None
+    link_chars = 0
+    for node in root.traverse(include_text=True, skip_empty=True):
         tag = node.tag_id
         if tag == TEXT:
-            text = node.text_content
-            if not text or (block is None and text.isspace()):
-                continue
             parent = node.parent
             if parent is None:
                 continue
-            element = known.get(parent.mem_id)
+            mem = parent.mem_id
+            element = known.get(mem)
             if element is None:
-                element = _resolve(parent, known, elements, dropped, show_hidden)
+                element = _resolve(parent, known, links, dropped, top)
             if element.silent:
                 continue
-            if block is not element.block:
-                if block is not None:
+            text = node.text_content or ""
+            if current is element:
+                if not (parts[-1][-1].isspace() or text[0].isspace()) and _space_before(node):
+                    parts.append(" ")
+                parts.append(text)
+                if mem in links:
+                    link_chars += len(text)
+            else:
+                if current is not None:
                     joined = tidy("".join(parts))
                     if joined:
-                        blocks.append(Block(block, heading, joined, link_chars))
+                        blocks.append(Block(current, joined, link_chars))
                         if len(blocks) >= MAX_BLOCKS:
-                            return Blocks(blocks, elements)
-                    block = None
-                if text.isspace():
-                    continue
+                            return blocks
                 parts = [text]
-                block = element.block
-                heading = element.heading
-                link_chars = len(text) if element.link else 0
-            else:
-                parts.append(text)
-                if element.link:
-                    link_chars += len(text)
-        elif tag == BR and block is not None:
+                current = element
+                link_chars = len(text) if mem in links else 0
+        elif tag == BR and current is not None:
             joined = tidy("".join(parts))
             if joined:
-                blocks.append(Block(block, heading, joined, link_chars))
-            block = None
-    if block is not None:
+                blocks.append(Block(current, joined, link_chars))
+            current = None
+    if current is not None:
         joined = tidy("".join(parts))
         if joined:
-            blocks.append(Block(block, heading, joined, link_chars))
-    return Blocks(blocks, elements)
+            blocks.append(Block(current, joined, link_chars))
+    return blocks
+
+
+def _space_before(node: LexborNode) -> bool:
+    """Tell whether blank text stands between a text and the inline element before it; the walk skips such text."""
+    current: LexborNode | None = node
+    for _ in range(8):
+        if current is None:
+            return False
+        before = current.prev
+        if before is not None:
+            if before.tag_id == TEXT:
+                return not (before.text_content or "").strip()
+            last = before.last_child
+            return last is not None and last.tag_id == TEXT and not (last.text_content or "x").strip()
+        current = current.parent
+        if current is not None and current.tag_id not in _INLINE:
+            return False
+    return False
 
 
 def _resolve(
-    node: LexborNode,
-    known: dict[int, Element],
-    elements: list[Element],
-    dropped: Container[int],
-    show_hidden: bool,
+    node: LexborNode, known: dict[int, Element], links: set[int], dropped: Container[int], top: Element
 ) -> Element:
-    """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep."""
+    """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep.
+
+    Inline elements are known by the block they are in; those under an `a` are also in `links`.
+    """
     chain: list[tuple[LexborNode, int]] = [(node, node.mem_id)]
-    element = elements[0]
+    element = top
+    link = False
     current = node.parent
     while current is not None:
         mem = current.mem_id
         found = known.get(mem)
         if found is not None:
             element = found
+            link = mem in links
             break
         chain.append((current, mem))
         current = current.parent
     for each, mem in reversed(chain):
-        if element.depth < MAX_LEVELS:
-            element = Element(each, element, mem, show_hidden)
-            elements.append(element)
+        tag = each.tag_id
+        if tag == A:
+            link = True
+        if (tag not in _INLINE or mem in dropped) and element.depth < MAX_LEVELS:
+            element = Element(each, tag, element)
             if mem in dropped:
                 element.silent = True
+        if link:
+            links.add(mem)
         known[mem] = element
     return element

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from html import escape
 from html.parser import HTMLParser
-from itertools import pairwise
 
 MAX_BYTES = 5 * 1024 * 1024
 """Larger pages are refused; the crawler reads no more either."""
@@ -60,16 +59,24 @@ def scan(body: bytes) -> str | None:
     """
     if len(body) > MAX_BYTES:
         return f"{len(body):,} bytes, more than {MAX_BYTES:,}"
-    pieces = [b"", *body.split(b">")]
-    if len(pieces) > MAX_TAGS:
-        return f"{len(pieces):,} tags"
-    if max(map(len, pieces)) > _LONG_TAG:
-        for before, piece in pairwise(pieces):
-            if len(piece) > _LONG_TAG and not _RAW_TEXT.match(before.rpartition(b"<")[2]):
-                tag = _OPEN_TAG.search(piece)
-                if tag and len(_ATTRIBUTE_GAP.findall(piece, tag.end())) > MAX_ATTRIBUTES:
-                    return f"more than {MAX_ATTRIBUTES:,} attributes on one tag"
-    if len(pieces) > _MANY_TAGS and (depth := _depth(body)) > MAX_DEPTH:
+    tags = body.count(b"<")
+    if tags > MAX_TAGS:
+        return f"{tags:,} tags"
+    at = 0
+    while len(body) - at > _LONG_TAG:
+        # Stepping back from as far as a tag may reach, the last `>` is found at once on ordinary pages.
+        close = body.rfind(b">", at, at + _LONG_TAG)
+        if close < 0:
+            end = body.find(b">", at)
+            end = end if end >= 0 else len(body)
+            opened = body.rfind(b"<", 0, at)
+            tag = _OPEN_TAG.search(body, at, end)
+            crowded = tag and len(_ATTRIBUTE_GAP.findall(body, tag.end(), end)) > MAX_ATTRIBUTES
+            if crowded and not _RAW_TEXT.match(body, opened + 1):
+                return f"more than {MAX_ATTRIBUTES:,} attributes on one tag"
+            close = end
+        at = close + 1
+    if tags > _MANY_TAGS and (depth := _depth(body)) > MAX_DEPTH:
         return f"more than {MAX_DEPTH:,} nested tags ({depth:,})"
     return None
 

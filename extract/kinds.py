@@ -125,7 +125,7 @@ def listing_reason(
     if teasers >= 3 and teasers >= 0.4 * len(paragraphs):
         signs.append((2.0, f"{teasers} teasers"))
     linked_headings = sum(
-        bool(block.heading) and block.link_chars > 0.8 * len(block.text) for block in blocks
+        bool(block.element.heading) and block.link_chars > 0.8 * len(block.text) for block in blocks
     )
     if linked_headings >= 8:
         signs.append((1.0, f"{linked_headings} linked headings"))

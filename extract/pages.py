@@ -8,13 +8,21 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.blocks import Block, Blocks, read_blocks
+from extract.blocks import Block, read_blocks
 from extract.characters import key
 from extract.decoding import Decoded, decode
 from extract.dumps import extract_text_dump
 from extract.explain import Explanation, Trace
 from extract.hostile import flatten, scan
-from extract.kinds import MIN_STATED_WORDS, MIN_WORDS, by_phrases, by_status, listing_reason, without_text
+from extract.kinds import (
+    MIN_STATED_WORDS,
+    MIN_WORDS,
+    SHORT_WORDS,
+    by_phrases,
+    by_status,
+    listing_reason,
+    without_text,
+)
 from extract.metadata import (
     Head,
     Selectors,
@@ -29,7 +37,7 @@ from extract.metadata import (
 from extract.records import Article, Extraction, Layout, Method, NotArticle, Page, PageKind
 from extract.stripper import Stripped, clean, strip
 from extract.structured import body_from_data, read_article_data
-from extract.themes import Theme, theme_named, themes
+from extract.themes import Theme, recognise, theme_named
 from extract.urls import site_of
 
 ALL_METHODS: frozenset[Method] = frozenset(Method)
@@ -38,6 +46,7 @@ _MARKUP = re.compile(
 )
 _MARKUP_REACH = 20_000  # characters within which a page of markup shows its first tag
 _LINES_BEFORE, _LINES_AFTER = 12, 4
+_STALE_RATIO = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +142,14 @@ class _Reader:
         self.head: Head = read_head(tree, read_article_data(tree))
         self.theme = self._recognise()
         self.site = site_of(page.url)
-        self._all: Blocks | None = None
+        self._blocks: list[Block] | None = None
 
     def read(self) -> Extraction:
         page, tree, head = self.page, self.tree, self.head
         selectors = self._selectors()
         title = read_title(tree, head, selectors, self.site)
         found = self._find_body(key(title))
-        words = sum(paragraph.count(" ") + 1 for paragraph in found.paragraphs)
+        words = _words(found.paragraphs)
         refusal = self._judge(found, words)
         if refusal is not None:
             return refusal
@@ -163,26 +172,16 @@ class _Reader:
         )
 
     @property
-    def page_blocks(self) -> Blocks:
-        """All blocks of the page, read when first asked for."""
-        if self._all is None:
-            root = self.tree.body or self.tree.root
-            if root is None:
-                return Blocks([], [])
-            self._all = read_blocks(root)
-            if sum(block.words for block in self._all.blocks) < 2 * MIN_WORDS:
-                # Streamed pages hide their text until a script moves it into place.
-                self._all = read_blocks(root, show_hidden=True)
-        return self._all
-
-    @property
     def blocks(self) -> list[Block]:
-        """The same, without the elements."""
-        return self.page_blocks.blocks
+        """All blocks of the page, read when first asked for."""
+        if self._blocks is None:
+            root = self.tree.body or self.tree.root
+            self._blocks = read_blocks(root) if root is not None else []
+        return self._blocks
 
     def _judge(self, found: _Found, words: int) -> NotArticle | None:
         head, url = self.head, self.page.url
-        judged = by_phrases(self.tree, head, self.blocks, words) if words < 120 else None
+        judged = by_phrases(self.tree, head, self.blocks, words)
         if judged is None:
             stated = head.data.is_article or head.meta.get("og:type") == "article"
             if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
@@ -199,13 +198,7 @@ class _Reader:
             return theme_named(self.layout.theme)
         if Method.THEME not in self.methods:
             return None
-        tree = self.tree
-        for theme in themes():
-            if tree.css_first(theme.marks) is not None and any(
-                tree.css_first(each) is not None for each in theme.body
-            ):
-                return theme
-        return None
+        return recognise(self.tree, self.head.meta.get("generator", ""))
 
     def _selectors(self) -> Selectors:
         layout, theme = self.layout, self.theme
@@ -232,12 +225,15 @@ class _Reader:
         if theme is not None and Method.THEME in self.methods:
             drop = ", ".join(part for part in (theme.drop, *layout.drop) if part)
             paragraphs = self._selected(theme.body, drop, first_only=theme.first_only, title_key=title_key)
-            if self._note(Method.THEME, paragraphs, f"theme {theme.name}"):
+            accepted = self._note(Method.THEME, paragraphs, f"theme {theme.name}")
+            if accepted and (
+                _words(paragraphs) >= SHORT_WORDS or not self._much_longer(paragraphs, title_key)
+            ):
                 return _Found(Method.THEME, paragraphs, 1.0, [])
-        stripped = strip(self.page_blocks, title_key, self.trace)
+        stripped = self._strip(title_key, self.trace)
         around = self._around(stripped)
         if Method.STRUCTURED in self.methods and self.head.data.body:
-            paragraphs, reason = body_from_data(self.head.data, self.blocks)
+            paragraphs, reason = body_from_data(self.head.data, self.blocks, stripped.paragraphs)
             if self.trace is not None:
                 self.trace.attempt(
                     Method.STRUCTURED, bool(paragraphs), reason or "the page shows its articleBody"
@@ -247,8 +243,25 @@ class _Reader:
         self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
         return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, around)
 
+    def _strip(self, title_key: str, trace: Trace | None = None) -> Stripped:
+        stripped = strip(self.blocks, title_key, trace)
+        if stripped.paragraphs:
+            return stripped
+        # Streamed pages hide their text until a script moves it into place.
+        return (
+            strip(read_blocks(self.tree.body), title_key, trace, show_hidden=True)
+            if self.tree.body
+            else stripped
+        )
+
+    def _much_longer(self, paragraphs: Sequence[str], title_key: str) -> bool:
+        """Tell whether the stripper finds so much more than a theme that the theme's selectors must have gone stale."""
+        found = _words(self._strip(title_key).paragraphs)
+        self._blocks = None  # scores and masses are of one reading
+        return found >= max(SHORT_WORDS, _STALE_RATIO * _words(paragraphs))
+
     def _note(self, method: Method, paragraphs: Sequence[str], what: str) -> bool:
-        words = sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
+        words = _words(paragraphs)
         accepted = words >= MIN_WORDS
         if self.trace is not None:
             self.trace.attempt(method, accepted, f"{what}: {words} words in {len(paragraphs)} paragraphs")
@@ -283,6 +296,10 @@ class _Reader:
             + texts[end : end + _LINES_AFTER]
         )
         return [text for text in near if len(text) <= 160]
+
+
+def _words(paragraphs: Sequence[str]) -> int:
+    return sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:

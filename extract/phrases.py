@@ -25,24 +25,40 @@ MAX_PHRASE_WORDS = 30
 _DATA = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
 
 
-def _words(text: str) -> str:
-    return " ".join(r"\d+" if word == "#" else re.escape(key(word)) for word in text.split())
+class _Phrases:
+    """The phrases of one kind, arranged so that a line is answered by a few look-ups."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.whole: set[str] = set()
+        self.starts: dict[str, list[str]] = {}
+        self.elsewhere: list[tuple[str, re.Pattern[str]]] = []
+        self.numbered: list[re.Pattern[str]] = []
+        for phrase in phrases:
+            parts = [key(part) for part in phrase.replace("#", "0").split("…")]
+            if "#" in phrase:
+                self.numbered.append(
+                    re.compile(".*".join(re.escape(part).replace("0", r"\d+") for part in parts))
+                )
+            elif len(parts) == 1:
+                self.whole.add(parts[0])
+            elif parts[0] and not any(parts[1:]):
+                self.starts.setdefault(parts[0].split()[0], []).append(parts[0])
+            else:
+                pattern = ".*".join(rf"\b{re.escape(part)}\b" if part else "" for part in parts)
+                self.elsewhere.append((max(parts, key=len), re.compile(pattern)))
+
+    def match(self, line_key: str, first: str) -> bool:
+        if line_key in self.whole:
+            return True
+        for phrase in self.starts.get(first, ()):
+            if line_key.startswith(phrase) and line_key[len(phrase) : len(phrase) + 1] in ("", " "):
+                return True
+        if first.isdigit() and any(pattern.fullmatch(line_key) for pattern in self.numbered):
+            return True
+        return any(part in line_key and pattern.fullmatch(line_key) for part, pattern in self.elsewhere)
 
 
-def _compile(phrases: Iterable[str]) -> tuple[frozenset[str], re.Pattern[str]]:
-    """Split phrases into whole lines and one expression for those with a `…` (anything) or a `#` (a number)."""
-    whole = {key(phrase) for phrase in phrases if "…" not in phrase and "#" not in phrase}
-    open_ended = (phrase for phrase in phrases if "…" in phrase or "#" in phrase)
-    alternatives = [
-        ".*".join(rf"\b{_words(part)}\b" if part else "" for part in phrase.split("…"))
-        for phrase in open_ended
-    ]
-    return frozenset(whole), re.compile("|".join(alternatives))
-
-
-_LOOKUP: dict[Furniture, tuple[frozenset[str], re.Pattern[str]]] = {
-    kind: _compile(_DATA["phrases"][kind.value]) for kind in Furniture
-}
+_LOOKUP = {kind: _Phrases(_DATA["phrases"][kind.value]) for kind in Furniture}
 _FUNCTION_WORDS = frozenset(key(word) for words in _DATA["function_words"].values() for word in words)
 
 
@@ -50,8 +66,9 @@ def furniture(line_key: str) -> Furniture | None:
     """Name what a line does, given its `characters.key`; None for a line that may be text."""
     if line_key.count(" ") >= MAX_PHRASE_WORDS:
         return None
-    for kind, (whole, pattern) in _LOOKUP.items():
-        if line_key in whole or pattern.fullmatch(line_key) is not None:
+    first = line_key.partition(" ")[0]
+    for kind, phrases in _LOOKUP.items():
+        if phrases.match(line_key, first):
             return kind
     return None
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.blocks import H1, LI, STRONG, Block, Blocks, Element, P
+from extract.blocks import H1, LI, Block, Element, P
 from extract.characters import key
 from extract.explain import Trace
 from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture
@@ -39,63 +39,74 @@ class Stripped:
     """Part of the page's prose that is in the body; low on listings."""
 
 
-def score_blocks(page: Blocks) -> float:
+def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float:
     """Score each block for being prose, up to 7 for a long paragraph, negative for furniture.
 
-    Gives each element the mass of prose below it and marks what names and tags say is no article text. Returns
-    the mass of the page.
+    Gives each element the mass of prose below it and returns the mass of the page. Hidden prose has no score
+    unless `show_hidden`.
     """
     total = 0.0
-    for block in page.blocks:
+    for block in blocks:
         words = block.words
-        size = len(block.text)
+        text = block.text
+        size = len(text)
         if words * 16 < size:
             words = size // 16  # scripts without spaces
+        element: Element | None = block.element
         if block.link_chars > _MAX_LINK_SHARE * size:
             block.score = -1.5 if block.element.listed else -1.0
-        elif block.heading:
+        elif block.element.heading:
             block.score = -0.2
         else:
-            ends = block.text.rstrip(_CLOSERS)[-1:] in _ENDINGS
+            ends = (text[-1] if text[-1] not in _CLOSERS else text.rstrip(_CLOSERS)[-1:]) in _ENDINGS
             if words < _HEADLINE_WORDS and not ends:
                 block.score = -0.4 if words < 8 else _WEAK_SCORE
             elif words < 5:
                 block.score = 0.1
-            else:
+            elif show_hidden or not block.element.hidden:
                 block.score = score = (words if words < 60 else 60) / 10 + (1.0 if ends else 0.0)
                 total += score
-                element: Element | None = block.element
                 while element is not None:
                     element.mass += score
                     element = element.parent
-    for element in page.elements:
-        own = element.own
-        if element.parent is not None and element.parent.bad:
-            element.bad = True
-        elif own:
-            # A name is not believed of an element that holds most of what there is to read.
-            element.bad = element.mass < (0.85 if own == STRONG else 0.5) * total or not total
     return total
 
 
-def _find_container(blocks: Sequence[Block]) -> Element | None:
+def _find_container(blocks: Sequence[Block], total: float) -> Element | None:
     """Choose the element that holds the body; None where the page has no prose."""
     touched: dict[int, Element] = {}
     for block in blocks:
         score = block.score
         element: Element | None = block.element
-        if element is None or element.bad:
+        if element is None:
             continue
-        if element.tag in (P, LI) or block.heading:
+        if score > 0:
+            if element.bad(total):
+                continue
+        elif not score or not _near_prose(element):
+            continue
+        if element.tag in (P, LI) or element.heading:
             element = element.parent
         while element is not None:
             element.value += score
             if score > 0:
-                touched[element.mem] = element
+                touched[id(element)] = element
             score *= _LEVEL_DECAY
             element = element.parent
     best = max(touched.values(), key=lambda element: element.value, default=None)
     return best if best is not None and best.value > 0 else None
+
+
+def _near_prose(element: Element) -> bool:
+    """Tell whether prose stands in the element or up to three levels above it; only there does furniture matter."""
+    current: Element | None = element
+    for _ in range(4):
+        if current is None:
+            return False
+        if current.mass:
+            return True
+        current = current.parent
+    return False
 
 
 def _look(element: Element) -> tuple[int, str, int, str]:
@@ -104,12 +115,12 @@ def _look(element: Element) -> tuple[int, str, int, str]:
     return (element.tag, element.name, parent.tag if parent else 0, parent.name if parent else "")
 
 
-def _climb(blocks: Sequence[Block], container: Element) -> Element:
+def _climb(blocks: Sequence[Block], container: Element, total: float) -> Element:
     """Move up where the text goes on in a sibling of the container, in blocks that look like those inside."""
     looks: set[tuple[int, str, int, str]] = set()
     outside: list[Block] = []
     for block in blocks:
-        if block.score < 1.0 or block.element.bad:
+        if block.score < 1.0 or block.element.bad(total):
             continue
         if _inside(block.element, container):
             looks.add(_look(block.element))
@@ -141,40 +152,40 @@ def _inside(element: Element, container: Element) -> bool:
     return current is container
 
 
-def strip(page: Blocks, title_key: str = "", trace: Trace | None = None) -> Stripped:
+def strip(
+    blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
+) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
-    blocks = page.blocks
-    total = score_blocks(page)
-    container = _find_container(blocks)
+    total = score_blocks(blocks, show_hidden=show_hidden)
+    container = _find_container(blocks, total)
     if container is None:
         return Stripped([], 0.0, 0.0)
-    container = _climb(blocks, container)
+    container = _climb(blocks, container, total)
     flags = [_inside(block.element, container) for block in blocks]
     start = flags.index(True)
     end = len(flags) - flags[::-1].index(True)
     inside = [block for block, flag in zip(blocks[start:end], flags[start:end], strict=True) if flag]
-    kept = _choose(inside, title_key, trace)
+    kept = _choose(inside, total, title_key, trace, show_hidden=show_hidden)
     if not kept:
         return Stripped([], 0.0, 0.0)
-    lead = _lead(blocks[:start], kept, title_key)
-    kept = lead + kept
+    kept = _lead(blocks[:start], kept, total, title_key) + kept
     score = sum(block.score for block in kept if block.score > 0)
     return Stripped([block.text for block in kept], score, score / total if total else 0.0)
 
 
-def clean(page: Blocks, title_key: str = "", trace: Trace | None = None) -> list[str]:
+def clean(blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None) -> list[str]:
     """Return the paragraphs of a body that selectors have found: only furniture is dropped from it."""
-    score_blocks(page)
-    return [block.text for block in _choose(page.blocks, title_key, trace, selected=True)]
+    total = score_blocks(blocks)
+    return [block.text for block in _choose(blocks, total, title_key, trace, selected=True)]
 
 
-def _lead(before: Sequence[Block], kept: Sequence[Block], title_key: str) -> list[Block]:
+def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_key: str) -> list[Block]:
     """Return the lead between the heading and the body: prose, or a subtitle in a heading of its own."""
     heading = next(
         (
             index
             for index in range(len(before) - 1, max(-1, len(before) - _LEAD_REACH), -1)
-            if before[index].heading == H1
+            if before[index].element.heading == H1
             or (title_key and before[index].words < 40 and key(before[index].text) == title_key)
         ),
         None,
@@ -184,10 +195,10 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], title_key: str) -> lis
     leads = []
     body = {block.text for block in kept}
     for block in before[heading + 1 :]:
-        if block.element.bad or block.text in body or block.link_chars > 0.3 * len(block.text):
+        if block.element.bad(total) or block.text in body or block.link_chars > 0.3 * len(block.text):
             continue
         if (block.score >= 1.5 and block.words >= 10) or (
-            block.heading > 0 and block.heading != H1 and block.words >= 10
+            block.element.heading not in (0, H1) and block.words >= 10
         ):
             if block.words < MAX_PHRASE_WORDS and furniture(key(block.text)) is not None:
                 continue
@@ -196,40 +207,46 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], title_key: str) -> lis
 
 
 def _choose(
-    blocks: Sequence[Block], title_key: str, trace: Trace | None, *, selected: bool = False
+    blocks: Sequence[Block],
+    total: float,
+    title_key: str,
+    trace: Trace | None,
+    *,
+    selected: bool = False,
+    show_hidden: bool = False,
 ) -> list[Block]:
     """Judge the blocks of the body one by one. `selected` trusts blocks that a selector has found more."""
     looks: set[tuple[int, str]] = set()
     remaining = 0.0
     first = last = -1
     for index, block in enumerate(blocks):
-        if block.score > _WEAK_SCORE and not block.element.bad:
+        if block.score > _WEAK_SCORE and not block.element.bad(total):
             looks.add((block.element.tag, block.element.name))
             remaining += block.score
             first = index if first < 0 else first
             last = index
-    total = remaining
+    whole = remaining
     kept: list[Block] = []
     seen: set[str] = set()
     announced = closed = False
     for index, block in enumerate(blocks):
         element, text, score = block.element, block.text, block.score
-        prose = score > _WEAK_SCORE and not element.bad
+        prose = score > _WEAK_SCORE and not element.bad(total)
         if prose:
             remaining -= score
         line_key = key(text) if block.words < MAX_PHRASE_WORDS else ""
         kind = furniture(line_key) if line_key else None
         reason = ""
-        if element.bad:
+        if element.bad(total):
             reason = "name or tag"
         elif closed:
             reason = "after the end"
-        elif block.heading == H1 or (line_key and line_key == title_key):
+        elif element.heading == H1 or (line_key and line_key == title_key):
             reason = "title"
         elif kind is not None:
             reason = kind.value
             announced = kind is not Furniture.CHROME and block.words <= 6
-            closed = kind is Furniture.ENDS and remaining < 0.25 * total
+            closed = kind is Furniture.ENDS and remaining < 0.25 * whole
         elif announced and (not prose or block.words < _HEADLINE_WORDS):
             reason = "announced headline"
         elif not prose:
@@ -237,6 +254,8 @@ def _choose(
             reason = _why_not(block, place, (element.tag, element.name) in looks, selected)
         elif text in seen:
             reason = "repeated"
+        if not reason and element.hidden and not show_hidden:
+            reason = "hidden"
         if not reason:
             announced = False
             kept.append(block)
@@ -244,7 +263,7 @@ def _choose(
                 seen.add(text)
         if trace is not None:
             trace.block(text, not reason, score, reason or "kept")
-    while kept and kept[-1].heading:
+    while kept and kept[-1].element.heading:
         kept.pop()
     return kept
 
@@ -257,7 +276,7 @@ def _why_not(block: Block, place: int, alike: bool, selected: bool) -> str:
     if block.link_chars > _MAX_LINK_SHARE * len(block.text):
         sentence = block.words >= 8 and block.text[-1] in _ENDINGS
         return "" if (alike or selected) and sentence and not block.element.listed else "links"
-    if block.heading:
+    if block.element.heading:
         return "" if place == 0 or (selected and place < 0) else "heading outside the text"
     if place == 0:
         return "" if alike or selected else "looks unlike the text"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -24,6 +25,8 @@ MAX_JSON_CHARS = 1_000_000
 _MAX_OBJECTS = 2_000
 STUB_WORDS = 60
 """A shorter `articleBody` is the teaser that many themes put there."""
+_SHOWN_SHARE = 0.85
+_AGREEING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ class ArticleData:
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON object, outer ones first; bounded, and without recursion since data may nest."""
-    queue = [value]
+    queue = deque([value])
     seen = 0
     while queue and seen < _MAX_OBJECTS:
-        current = queue.pop(0)
+        current = queue.popleft()
         seen += 1
         if isinstance(current, dict):
             yield current
@@ -125,26 +128,36 @@ def read_article_data(tree: LexborHTMLParser) -> ArticleData:
     )
 
 
-def body_from_data(data: ArticleData, blocks: Sequence[Block]) -> tuple[list[str], str]:
-    """Return the paragraphs of `articleBody` as the page shows them, and why there are none where there are none.
+def body_from_data(
+    data: ArticleData, blocks: Sequence[Block], visible: Sequence[str]
+) -> tuple[list[str], str]:
+    """Return the paragraphs of `articleBody` and "", or none and the reason.
 
-    Its text often comes without paragraphs and with entities, so it only says which of the page's blocks belong to
-    the article. It is refused as a stub, or when the page does not show most of it.
+    Its text often comes without paragraphs, so where the page shows it, it only says which of the page's blocks
+    belong to the article. Where the page shows no more than a beginning (`visible`, what the stripper found, is
+    in it), its own text is taken. It is refused as a stub, or when the page does not agree with it.
     """
     text = unescape(_MARKUP.sub(" ", _PARAGRAPH_MARKUP.sub("\n", data.body)))
     whole = key(text)
-    if whole.count(" ") < STUB_WORDS:
-        return [], "no articleBody" if not whole else "articleBody is a stub"
+    words = whole.count(" ") + 1
+    if words < STUB_WORDS:
+        return [], "articleBody is a stub" if whole else "no articleBody"
     paragraphs: list[str] = []
+    seen: set[str] = set()
     covered = 0
     for block in blocks:
-        if len(block.text) < 2:
+        if block.element.hidden:
             continue
         line = key(block.text)
         # Short lines (names, buttons) may stand in the text by chance; between its paragraphs they are its subheads.
-        if line and line in whole and (block.words > 3 or paragraphs) and block.text not in paragraphs:
+        if line and line not in seen and line in whole and (block.words > 3 or paragraphs):
+            seen.add(line)
             paragraphs.append(block.text)
             covered += len(line) + 1
-    if covered < 0.85 * len(whole):
-        return [], f"the page shows {100 * covered // len(whole)} % of articleBody"
-    return paragraphs, ""
+    if covered >= _SHOWN_SHARE * len(whole):
+        return paragraphs, ""
+    found = [key(paragraph) for paragraph in visible]
+    agreeing = sum(len(line) for line in found if line in whole)
+    if found and agreeing >= _AGREEING_SHARE * sum(map(len, found)) and covered < 0.7 * len(whole):
+        return [line for line in map(tidy, text.splitlines()) if line], ""
+    return [], f"the page shows {100 * covered // len(whole)} % of articleBody"

@@ -1,7 +1,8 @@
 """Themes as data: selectors for what a publishing system always calls the same.
 
-One TOML file a theme. `marks`: selectors of which one must match for the theme to be tried; `body`, `title`,
-`date`, `author`, `section`, `source`: selectors in order of preference; `drop`: elements inside the body that
+One TOML file a theme. A theme is tried where the page's `body` element has one of `body_class` among its classes and
+id, where the generator it names begins with `generator`, or where one of the selectors `marks` matches. `body`,
+`title`, `date`, `author`, `section`, `source`: selectors in order of preference; `drop`: elements inside the body that
 are no part of it; `first_only`: several matches of `body` are several articles, and the first is the page's.
 """
 
@@ -11,6 +12,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
 
 # Special before general: a JNews site is WordPress too.
 _ORDER = ("maghress", "jnews", "tagdiv", "jannah", "publisher", "hespress", "arc", "drupal", "wordpress")
@@ -26,8 +29,10 @@ class Theme:
 
     name: str
     marks: str
-    """One selector list: the theme is tried where it matches."""
+    """One selector list."""
     body: tuple[str, ...]
+    body_class: frozenset[str] = frozenset()
+    generator: str = ""
     drop: str = ""
     """One selector list."""
     title: tuple[str, ...] = ()
@@ -59,11 +64,37 @@ def parse_theme(name: str, text: str) -> Theme:
             if not isinstance(value, bool):
                 raise ThemeError(f"themes/{name}.toml: `{field}` must be true or false")
             values[field] = value
+        elif field == "generator":
+            if not isinstance(value, str):
+                raise ThemeError(f"themes/{name}.toml: `{field}` must be a string")
+            values[field] = value
         elif not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise ThemeError(f"themes/{name}.toml: `{field}` must be a list of selectors")
+            raise ThemeError(f"themes/{name}.toml: `{field}` must be a list of strings")
         else:
-            values[field] = ", ".join(value) if field in _JOINED else tuple(value)
+            values[field] = (
+                ", ".join(value)
+                if field in _JOINED
+                else frozenset(value)
+                if field == "body_class"
+                else tuple(value)
+            )
     return Theme(name=name, **values)  # type: ignore[arg-type]
+
+
+def recognise(tree: LexborHTMLParser, generator: str) -> Theme | None:
+    """Return the theme of a page: the first whose marks and whose body are there. `generator` as its meta element has it."""
+    body = tree.body
+    attributes = body.attributes if body is not None else {}
+    names = {*(attributes.get("class") or "").split(), attributes.get("id") or ""}
+    for theme in themes():
+        marked = (
+            not theme.body_class.isdisjoint(names)
+            or (theme.generator and generator.startswith(theme.generator))
+            or tree.css_first(theme.marks) is not None
+        )
+        if marked and any(tree.css_first(selector) is not None for selector in theme.body):
+            return theme
+    return None
 
 
 @cache
