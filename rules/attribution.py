@@ -1,86 +1,21 @@
 """Who the text says a figure is from.
 
-A sentence is read as a row of frames. A frame is a verb of saying with its subject (after it, before it, or
-understood), or a phrase of citing (حسب, وفق) with its noun. What a verb reports begins where its clause, its
-quotation or the noun that it governs begins, and runs to the end of the sentence or to the next speaker; an inserted
-frame (`"…"، يقول فلان`, `وفق البلاغ`) also reaches back to the beginning of its clause. Participles (مضيفا أن) and
-verbs without a subject go on with the speaker of the sentence. A quotation goes on over the end of a sentence. A
-source that is only pointed back to (المصدر ذاته) and a subject that the sentence does not name are nobody: the frame
-stands, and its figures have no source. The cues are in `lexicon/attribution.toml`.
+The figures of a sentence are divided among those who speak in it (`rules.speech`): what is reported goes before what
+is cited, and the nearest goes first. A quotation goes on over the end of a sentence. A source that is only pointed
+back to (المصدر ذاته) and a subject that the sentence does not name are nobody: their figures have no source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rules.document import Document, Hit
 from rules.mentions import Mention
-from rules.sources import (
-    DOCUMENTS,
-    LIMITS,
-    OPENERS,
-    PERSONS,
-    Source,
-    cited_phrase,
-    folded,
-    hit_named,
-    is_definite,
-    is_named,
-    noun_phrase,
-    source_text,
-    subject_after,
-    with_name,
-)
+from rules.sources import source_text
+from rules.speech import DESCRIBED, GROUPS, UNDERSTOOD, Frame, Sentence, is_cue
 
-_GROUPS = frozenset({"saying", "citing"})
-_NAMES = (
-    "clause",
-    "clause_darija",
-    "figure",
-    "figure_darija",
-    "content",
-    "held_in",
-    "stated_in",
-    "learnt_from",
-)
-_VERBS = frozenset(form.split()[0] for name in _NAMES for form in folded("saying", name))
-_PARTICIPLES = folded("saying", "continued")
-_OTHER = folded("saying", "clause", "other")
-_REPORTING = folded("speaker", "document", "reporting")
-_RELATIVES = folded("saying", "relative")
-_NEGATIONS = folded("saying", "relative", "negations")
-_PREPOSITIONS = frozenset({"في", "من", "علي", "عن", "الي", "بعد", "قبل", "مع", "دون", "غير"})
-_AUXILIARIES = frozenset({"كان", "وكان", "كانت", "وكانت", "اما", "لكن", "ولكن", "وقد", "قد", "وسبق", "سبق"})
-# What may follow the subject of an inserted verb: يقول فلان في تصريح, يقول فلان الذي ….
-_SETTING = frozenset({"في", "خلال", "عبر", "ضمن", "الذي", "التي"})
-_FIGURE_RELATIVES = frozenset({"التي", "الذي", "اللي"})
-_PASSIVE = frozenset({"تم", "يتم", "وتم", "ويتم", "سيتم", "وسيتم", "جري", "وجري", "يجري"})
-_UNDERSTOOD = "source.understood"
-_DESCRIBED = "source.described"
-_CLOSING = frozenset('،؛)-"')
-# Up to so many words in quotation marks are a name.
-_QUOTED_NAME = 3
 # How many sentences a quotation is followed back over.
 _QUOTED = 4
-
-
-class Frame(NamedTuple):
-    """Who speaks for which part of a sentence."""
-
-    start: int
-    """The first token of what is said; it runs to the end of the sentence."""
-    back: int
-    """First token of what is said before the frame itself; `start` where there is none."""
-    source: Source | None
-    """None where the text does not name one here."""
-    reported: bool
-    """A verb of saying; else a phrase of citing."""
-    rule: str
-    feminine: bool = False
-    """Gender of the verb, by which a participle finds its speaker."""
-    at: int = 0
-    """The token of the verb or of the citing phrase."""
 
 
 def attribute(doc: Document, mentions: Sequence[Mention]) -> None:
@@ -103,7 +38,7 @@ class _Reader:
         self.doc = doc
         self._cues: dict[int, list[Hit]] = {}
         for hit in doc.hits:
-            if hit.entry.group in _GROUPS and _is_cue(doc, hit):
+            if hit.entry.group in GROUPS and is_cue(doc, hit):
                 self._cues.setdefault(doc.sentence_number(hit.start), []).append(hit)
         self._frames: dict[int, list[Frame]] = {}
 
@@ -112,7 +47,7 @@ class _Reader:
         if number not in self._frames:
             cues = self._cues.get(number)
             self._frames[number] = (
-                _Sentence(self.doc, *self.doc.sentences[number], cues).frames() if cues else []
+                Sentence(self.doc, *self.doc.sentences[number], cues).frames() if cues else []
             )
         return self._frames[number]
 
@@ -120,9 +55,9 @@ class _Reader:
         """The frame that speaks for the figure of tokens `[token, last)`."""
         number = self.doc.sentence_number(token)
         frames = self.frames(number)
-        found = next((frame for frame in frames if frame.rule == _DESCRIBED and frame.back == last), None)
+        found = next((frame for frame in frames if frame.rule == DESCRIBED and frame.back == last), None)
         found = found or _holding(frames, token)
-        if found and found.source is None and found.rule == _UNDERSTOOD:
+        if found and found.source is None and found.rule == UNDERSTOOD:
             return self._last_speaker(number)
         return found or self._quoting(number, token)
 
@@ -166,27 +101,6 @@ class _Reader:
         return None
 
 
-def _is_cue(doc: Document, hit: Hit) -> bool:
-    """Whether the word is the verb itself and not a noun that is written like one (السجل, في رد)."""
-    form = doc.form(hit.start)
-    if hit.entry.group == "citing":
-        return not is_definite(doc, hit.start)
-    if hit.entry.values.get("participle"):
-        return not form.startswith(("ال", "وال")) and _goes_on(doc, hit)
-    if hit.entry.values.get("continued"):
-        return True
-    if form not in _VERBS and not (form[0] in "وف" and form[1:] in _VERBS):
-        return False
-    return doc.form(hit.start - 1) not in _PREPOSITIONS | _NEGATIONS
-
-
-def _goes_on(doc: Document, hit: Hit) -> bool:
-    """Whether a participle stands on its own (`، مؤكدا في`, `قائلا: `) and does not describe a noun (حالة مؤكدة)."""
-    if not doc.words[hit.start - 1].is_word:
-        return True
-    return any(doc.form(index) in OPENERS or doc.form(index) in ':"' for index in (hit.end, hit.end + 1))
-
-
 def _holding(frames: Sequence[Frame], token: int) -> Frame | None:
     """The frame that speaks for `token`: what is reported goes before what is cited, the nearest first."""
     best: Frame | None = None
@@ -195,340 +109,12 @@ def _holding(frames: Sequence[Frame], token: int) -> Frame | None:
             best = frame
     if best is None or best.source is None:
         for frame in frames:
-            spoken = frame.source is not None or frame.rule == _UNDERSTOOD
+            spoken = frame.source is not None or frame.rule == UNDERSTOOD
             if (
                 frame.back <= token
                 and spoken
-                and frame.rule != _DESCRIBED
+                and frame.rule != DESCRIBED
                 and (best is None or not frame.reported)
             ):
                 return frame
     return best
-
-
-class _Sentence:
-    """One sentence, read from its beginning to its end."""
-
-    def __init__(self, doc: Document, first: int, last: int, cues: Sequence[Hit]) -> None:
-        self.doc = doc
-        self.first = first
-        self.last = last
-        self.cues = cues
-        self.found: list[Frame] = []
-
-    def frames(self) -> list[Frame]:
-        """The frames in order."""
-        done = self.first
-        for number, cue in enumerate(self.cues):
-            if cue.start < done:
-                continue
-            if self._is_relative(cue):
-                self._describe(cue)
-                continue
-            if cue.entry.group == "citing":
-                frame = self._cited(cue)
-            elif cue.entry.values.get("continued"):
-                frame = self._continued(cue)
-            else:
-                frame = self._reported(cue, self._limit(number))
-            if frame:
-                self.found.append(frame)
-                if not frame.reported and frame.source:
-                    done = frame.source.after
-        return self.found
-
-    def _describe(self, cue: Hit) -> None:
-        """`5 ملايين التي أعلنت عنها الحكومة`: only the figure right before it is from there."""
-        place = cue.start - 1
-        if cue.entry.group == "citing" or self.doc.form(place) not in _FIGURE_RELATIVES:
-            return
-        after = cue.end + (self.doc.form(cue.end) in LIMITS)
-        source = noun_phrase(self.doc, after, self.last)
-        if source:
-            self.found.append(Frame(self.last, place, source, True, _DESCRIBED, at=cue.start))
-
-    def _is_relative(self, cue: Hit) -> bool:
-        return self.doc.form(cue.start - 1) in _RELATIVES and cue.start > self.first
-
-    def _limit(self, number: int) -> int:
-        """Where the clause of cue `number` must have begun: at the next verb or participle of saying."""
-        for cue in self.cues[number + 1 :]:
-            if cue.entry.group == "saying" and not self._is_relative(cue):
-                return cue.start
-        return self.last
-
-    def _clause_start(self, before: int) -> int:
-        """First token of the clause that ends before token `before`."""
-        for index in range(before - 1, self.first, -1):
-            if self.doc.form(index) == "؛" or hit_named(self.doc, index, "contrast"):
-                return index
-        return self.first
-
-    # -- citing
-
-    def _cited(self, cue: Hit) -> Frame | None:
-        source = cited_phrase(self.doc, cue, self.last)
-        initial = cue.start <= self.first + 1
-        if source is None or (cue.entry.values.get("initial") and not initial):
-            return None
-        back = cue.start if initial else self._clause_start(cue.start)
-        return Frame(cue.start, back, source, False, cue.entry.id, at=cue.start)
-
-    # -- saying
-
-    def _reported(self, cue: Hit, limit: int) -> Frame | None:
-        doc, values = self.doc, cue.entry.values
-        form = doc.form(cue.start)
-        feminine = form.endswith("ت") or form.lstrip("وكغ").startswith("ت")
-        if values.get("through"):
-            return self._through(cue, limit)
-        if values.get("behind"):
-            return self._held_in(cue)
-        if doc.words[cue.end].is_number or doc.words[cue.end].numeral:
-            return None
-        nominal = bool(values.get("nominal"))
-        subject = self._after_precedent(cue.start) or subject_after(doc, cue.end, self.last, objects=nominal)
-        after = subject.after if subject else cue.end
-        if values.get("document"):
-            subject = subject or self._before(cue.start)
-            if subject is None or doc.words[subject.start].keys.isdisjoint(_REPORTING):
-                return None
-            return Frame(
-                max(after, cue.end), max(after, cue.end), subject, True, cue.entry.id, feminine, cue.start
-            )
-        if values.get("named") and (subject is None or not is_named(doc, subject.start)):
-            return None
-        opening = self._opening(after, limit)
-        rule = cue.entry.id
-        if subject and opening is None and self._is_inserted(cue, subject):
-            return Frame(after, self._said_before(cue.start), subject, True, rule, feminine, cue.start)
-        if subject is None and opening is None and self._is_understood(cue):
-            return Frame(
-                after,
-                self._said_before(cue.start),
-                self._speaker(feminine),
-                True,
-                _UNDERSTOOD,
-                feminine,
-                cue.start,
-            )
-        if subject is None:
-            subject = self._before(cue.start)
-        if subject is None and cue.start > self.first:
-            if not self._begins_clause(cue):
-                return None
-            subject = self._speaker(feminine) or self._main_subject(cue.start)
-        if nominal:
-            start = opening if opening is not None and doc.form(after) == "،" else after
-            if self._is_inner(cue):
-                return None
-        else:
-            start = opening if opening is not None else self.last
-        return Frame(start, start, subject, True, rule, feminine, cue.start)
-
-    def _begins_clause(self, cue: Hit) -> bool:
-        """Whether a verb without a subject begins a clause of its own: وأكد أن, حيث كشف أن, `، أضاف`."""
-        word, before = self.doc.words[cue.start], self.doc.words[cue.start - 1]
-        return word.conjunction or not before.is_word or before.form in LIMITS
-
-    def _opening(self, start: int, stop: int) -> int | None:
-        """Where what is said begins between `start` and `stop`: at أن, a colon or a quotation mark."""
-        index = start - 1
-        while (index := index + 1) < stop:
-            form = self.doc.words[index].form
-            if form == '"' and (closing := self._name_closes(index)):
-                index = closing
-                continue
-            if form in ':"':
-                return index
-            if form in OPENERS:
-                before = self.doc.form(index - 1)
-                if index > start and before in _OTHER and not (before == "علي" and index == start + 1):
-                    continue
-                return index
-        return None
-
-    def _name_closes(self, index: int) -> int | None:
-        """The end of the quotation marks around a name: a few words are no speech."""
-        places = range(index + 1, min(self.last, index + 2 + _QUOTED_NAME))
-        return next((place for place in places if self.doc.form(place) == '"'), None)
-
-    def _is_inserted(self, cue: Hit, subject: Source) -> bool:
-        """`…، يقول فلان،`: the verb comes after what is said, or in the middle of it."""
-        before = self.doc.form(cue.start - 1) if cue.start > self.first else '"'
-        if before not in _CLOSING and before != "كما":
-            return False
-        if self.doc.words[cue.start].conjunction and before != '"':
-            return False
-        if cue.start == self.first or subject.after >= self.last:
-            return cue.start > self.first
-        follows = self.doc.words[subject.after]
-        spoken_to = hit_named(self.doc, subject.after, "addressee") is not None
-        return not follows.is_word or spoken_to or (before != "كما" and follows.form in _SETTING)
-
-    def _is_understood(self, cue: Hit) -> bool:
-        """`"…"، كتقول`: nothing follows the verb but the end."""
-        before = self.doc.form(cue.start - 1)
-        follows = self.doc.form(cue.end) if cue.end < self.last else "."
-        return cue.start > self.first and before in _CLOSING and follows in (".", "،", "؛")
-
-    def _said_before(self, verb: int) -> int:
-        """First token of what is said before an inserted verb: its quotation, else its clause."""
-        doc = self.doc
-        closing = next((i for i in (verb - 1, verb - 2) if i >= self.first and doc.form(i) == '"'), None)
-        if closing is None:
-            return self._clause_start(verb)
-        return next((i for i in range(closing - 1, self.first, -1) if doc.form(i) == '"'), self.first)
-
-    def _is_inner(self, cue: Hit) -> bool:
-        """Whether an announcement is itself reported by the one who speaks: it is his word, then."""
-        held = any(frame.reported and frame.start < cue.start and frame.source for frame in self.found)
-        if not held or self.doc.words[cue.start].conjunction:
-            return False
-        return not any(
-            hit_named(self.doc, index, "contrast")
-            for index in range(max(self.first, cue.start - 4), cue.start)
-        )
-
-    def _through(self, cue: Hit, limit: int) -> Frame | None:
-        """`جاء في البلاغ أن`, `علمت الجريدة من مصدر أن`."""
-        doc = self.doc
-        wanted = cue.entry.values["through"]
-        for index in range(cue.end, min(cue.end + 8, limit)):
-            if doc.form(index) in wanted:
-                source = noun_phrase(doc, index + 1, self.last)
-                if source is None or not is_named(doc, source.start):
-                    return None
-                source = with_name(doc, source, self.last)
-                opening = self._opening(source.after, limit)
-                if doc.form(cue.start - 1) == "كما" and opening is None:
-                    return Frame(
-                        source.after, self._clause_start(cue.start), source, True, cue.entry.id, at=cue.start
-                    )
-                return (
-                    None
-                    if opening is None
-                    else Frame(opening, opening, source, True, cue.entry.id, at=cue.start)
-                )
-        return None
-
-    def _held_in(self, cue: Hit) -> Frame | None:
-        """`بلاغ جاء فيه أن`: the document named before the verb."""
-        for index in range(cue.start - 1, max(self.first - 1, cue.start - 16), -1):
-            if not self.doc.words[index].keys.isdisjoint(DOCUMENTS):
-                source = noun_phrase(self.doc, index, cue.start)
-                return Frame(cue.end, cue.end, source, True, cue.entry.id, at=cue.start)
-        return None
-
-    def _continued(self, cue: Hit) -> Frame | None:
-        """`مضيفا أن`, `مشيرا إلى`, `بالقول إن`."""
-        form = self.doc.form(cue.start)
-        source = self._speaker(form.endswith("ه"), exact=True) or self._main_subject(cue.start)
-        if source is None and not self.found:
-            return None
-        return Frame(cue.end, cue.end, source, True, cue.entry.id, form.endswith("ه"), cue.start)
-
-    def _speaker(self, feminine: bool, *, exact: bool = False) -> Source | None:
-        """The last who spoke in the sentence; with `exact`, whose verb agrees, if there are two."""
-        speakers = [frame for frame in self.found if frame.source and frame.reported]
-        if exact and len({frame.source for frame in speakers}) > 1:
-            speakers = [frame for frame in speakers if frame.feminine == feminine] or speakers
-        if speakers:
-            return speakers[-1].source
-        cited = [frame for frame in self.found if frame.source]
-        return cited[-1].source if cited and not any(frame.reported for frame in self.found) else None
-
-    # -- the subject before the verb
-
-    def _before(self, verb: int) -> Source | None:
-        """The subject that stands before token `verb`: right before it, or before an apposition."""
-        doc, first = self.doc, self.first
-        if verb <= first:
-            return None
-        before = doc.form(verb - 1)
-        conjunct = doc.words[verb].conjunction
-        if before == "،":
-            return self._before_apposition(verb) if not conjunct or doc.has(first, "أما", "اما") else None
-        if conjunct:
-            return None
-        start = verb
-        while start > first:
-            word = doc.words[start - 1]
-            if not (word.is_word or word.is_number or word.form == '"') or word.form in OPENERS:
-                break
-            start -= 1
-        while start < verb and (
-            doc.form(start) in _AUXILIARIES or hit_named(doc, start, "contrast") or doc.form(start) in LIMITS
-        ):
-            start += 1
-        found = noun_phrase(doc, start, verb)
-        if found is None:
-            return None
-        known = is_named(doc, start) or is_definite(doc, start) or doc.form(start) == '"'
-        name = 2 <= verb - start <= 4 and not doc.words[start].conjunction
-        if (found.after == verb and (known or name)) or (is_named(doc, start) and verb - start <= 14):
-            return self._without_conjunction(found)
-        return None
-
-    def _before_apposition(self, verb: int) -> Source | None:
-        """`فلان، رئيس الجمعية، أوضح`."""
-        doc, start = self.doc, self.first
-        while doc.form(start) in _AUXILIARIES:
-            start += 1
-        found = noun_phrase(doc, start, verb)
-        if found is None or doc.form(found.after) != "،":
-            return None
-        apposition = found.after + 1
-        titled = not doc.words[apposition].keys.isdisjoint(PERSONS) and not is_named(doc, start)
-        if titled and found.end - found.start <= 5:
-            return found
-        if is_definite(doc, start) or is_named(doc, start):
-            return self._without_conjunction(with_name(doc, found, verb))
-        return None
-
-    def _after_precedent(self, verb: int) -> Source | None:
-        """`سبق لرئيس الحكومة أن أعلن`, `كانت النقابة قد نبهت`, `كان الملك دعا`: the subject comes before the verb."""
-        doc = self.doc
-        for index in range(max(self.first, verb - 12), verb - 1):
-            if doc.has(index, "سبق", "يسبق", "كان", "كانت"):
-                found = noun_phrase(doc, index + 1, verb)
-                if found is None:
-                    return None
-                found = with_name(doc, found, verb)
-                direct = found.after == verb or doc.form(verb - 1) in ("ان", "قد")
-                dative = doc.has(index, "سبق", "يسبق") and doc.form(index + 1).startswith("ل")
-                return found._replace(prefixed=dative, after=verb + 1) if direct else None
-        return None
-
-    def _without_conjunction(self, source: Source) -> Source:
-        form = self.doc.form(source.start)
-        return source._replace(prefixed=form[0] in "وف" and form[1:3] == "ال" and len(form) > 5)
-
-    def _main_subject(self, before: int) -> Source | None:
-        """The subject of the sentence's first verb, whatever the verb: `دافع الوزير عن الحصيلة بالقول إن`."""
-        doc, start = self.doc, self.first
-        for _ in range(2):
-            form = doc.form(start)
-            if form in _AUXILIARIES:
-                start += 1
-            elif (
-                form in LIMITS
-                or (form[0] in "وف" and form[1:] in LIMITS)
-                or (doc.hit_at(start, "speaker") and not is_named(doc, start))
-            ):
-                comma = next((i for i in range(start, before) if doc.form(i) == "،"), None)
-                if comma is None:
-                    return None
-                start = comma + 1
-        if start >= before or doc.form(start) in _PASSIVE:
-            return None
-        found = None
-        if is_definite(doc, start) or is_named(doc, start) or doc.form(start) == '"':
-            found = noun_phrase(doc, start, before)
-        elif doc.words[start].is_word:
-            found = subject_after(doc, start + 1, before, objects=True)
-            if found and not (is_definite(doc, found.start) or is_named(doc, found.start)):
-                length = found.end - found.start
-                if length > 3 or (length == 1 and not doc.words[start].conjunction):
-                    return None
-        return found if found and found.after < before else None

@@ -18,11 +18,23 @@ _TABLE = read_table(FOLDER / "attribution.toml")
 # Longer than this no name is; what follows is something else.
 _LONGEST = 12
 _LONGEST_NAME = 4
+# A definite noun with one of these prefixed is no subject (but والي is a word).
+_BOUND = ("لل", "بال", "وال", "فال", "كال")
 
 
 def folded(group: str, name: str, key: str = "forms") -> frozenset[str]:
     """The folded words of one list of `attribution.toml`."""
     return frozenset(fold(form) for form in _TABLE[group][name][key])
+
+
+def verbs_of_saying() -> frozenset[str]:
+    """The folded first words of the verbs, without the participles and verbal nouns that go on with a speaker."""
+    return frozenset(
+        form.split()[0]
+        for name, table in _TABLE["saying"].items()
+        if not table.get("continued")
+        for form in folded("saying", name)
+    )
 
 
 OPENERS = folded("saying", "clause", "words") | folded("saying", "clause_darija", "words")
@@ -39,7 +51,7 @@ _OCCASIONS = folded("speaker", "person", "occasions")
 _EMPTY = folded("speaker", "back_reference", "empty")
 _ALWAYS_EMPTY = folded("speaker", "back_reference", "always")
 _POINTING = folded("speaker", "back_reference", "before")
-_NUMBERED = frozenset({"رقم", "لسنه", "سنه", "لعام", "عام"})
+_NUMBERED = folded("speaker", "limit", "numbered")
 
 
 class Source(NamedTuple):
@@ -149,8 +161,9 @@ def noun_phrase(doc: Document, start: int, last: int, *, objects: bool = False) 
         ):
             break
         if index > head and (
-            word.numeral
+            (word.numeral and not is_definite(doc, index))
             or (objects and _opens_object(word.form))
+            or doc.hit_at(index, "citing")
             or (doc.hit_at(index, "saying") and not is_definite(doc, index))
         ):
             break
@@ -191,6 +204,8 @@ def subject_after(doc: Document, start: int, last: int, *, objects: bool = False
             index = comma + 1
         else:
             break
+    if doc.form(index).startswith(_BOUND) and not (index < last and doc.form(index) in _NAMED):
+        return None
     found = noun_phrase(doc, index, last, objects=objects)
     return with_name(doc, found, last) if found else None
 
@@ -226,7 +241,9 @@ def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
         said_by = noun_phrase(doc, found.after + 2, last)
         if said_by:
             found = found._replace(end=said_by.end, after=said_by.after)
-    named = is_named(doc, index) or found.nobody
+    # آخر إحصائيات, مختلف المصادر: the noun behind says what it is.
+    described = not is_definite(doc, index) and found.end > index + 1 and is_named(doc, index + 1)
+    named = is_named(doc, index) or described or found.nobody
     if not named:
         short = found.end - found.start <= _LONGEST_NAME
         closed = found.after >= last or not doc.words[found.after].is_word
