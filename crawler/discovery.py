@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -36,6 +36,9 @@ class Listing:
 class Discovery(Protocol):
     """A way to find the articles of a site."""
 
+    kind: ClassVar[str]
+    """How a page found this way is said to be found, in the database and in `hasila sites`."""
+
     @property
     def pages(self) -> int:
         """At most so many listings are read in a run, the first ones included."""
@@ -50,6 +53,8 @@ class Discovery(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RssFeed:
     """RSS 2.0, RSS 1.0 or Atom feeds."""
+
+    kind: ClassVar[str] = "rss"
 
     paths: tuple[str, ...] = ("/feed/",)
 
@@ -70,6 +75,8 @@ class RssFeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchFeed:
     """WordPress search results as feeds: `/?s=QUERY&feed=rss2&paged=N`, newest first, ten an answer."""
+
+    kind: ClassVar[str] = "search"
 
     queries: tuple[str, ...]
     path: str = "/"
@@ -98,6 +105,8 @@ class SearchFeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
     """Sitemaps and sitemap indexes (sitemaps.org), plain or gzipped."""
+
+    kind: ClassVar[str] = "sitemap"
 
     paths: tuple[str, ...] = ("/sitemap_index.xml",)
     parts: str = ""
@@ -131,6 +140,8 @@ class Sitemap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage:
     """Pages in HTML that list articles: a home page, a section, the results of a search."""
+
+    kind: ClassVar[str] = "listing"
 
     paths: tuple[str, ...]
     links: str

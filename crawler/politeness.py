@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from importlib.metadata import version
 from typing import Final
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler
-from twisted.internet.defer import Deferred
 
 logger = logging.getLogger(__name__)
 
@@ -33,35 +35,57 @@ def user_agent(contact: str) -> str:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Obeys robots.txt by RFC 9309 also where there is none to be read.
+    """Obeys robots.txt by RFC 9309 also where there is none to be read, and for every request.
 
     Scrapy takes every answer for a robots.txt and fetches on after a failure. Here a server error or no answer at all
     forbids the site for this run (section 2.3.1.4); so do 401, 403 and 429, which the RFC would let pass: who shuts
     the door on robots.txt does not invite. Any other 4xx means that there is none, and everything is allowed.
+
+    Scrapy 2.19 also lets all requests but one pass that waited for robots.txt to come: they await one Deferred in
+    turn, and the first to be woken takes its result away. So the waiting is done here, on a task.
     """
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if 200 <= response.status < 300:
-            body = response.body[:ROBOTS_MAX_BYTES]
-        elif 400 <= response.status < 500 and response.status not in _REFUSED:
-            body = _EVERYBODY
-        else:
-            logger.warning(
-                "robots.txt of %s answers %s: nothing is fetched there in this run", netloc, response.status
-            )
-            body = _NOBODY
-        await super()._parse_robots(response.replace(body=body), netloc, request)
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._files: dict[str, asyncio.Task[RobotParser]] = {}
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        # Scrapy's own method answers those who wait with None, which means that all is allowed.
-        logger.warning(
-            "robots.txt of %s cannot be had (%s): nothing is fetched there in this run", netloc, exc
+    async def robot_parser(self, request: Request) -> RobotParser:
+        """Return the rules for the host of a request, fetched once a run."""
+        parts = urlsplit(request.url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if site not in self._files:
+            self._files[site] = asyncio.ensure_future(self._fetch(site))
+        # Shielded: a request that is cancelled must not take the rules from the others.
+        return await asyncio.shield(self._files[site])
+
+    async def _fetch(self, site: str) -> RobotParser:
+        request = Request(
+            f"{site}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
         )
-        waiting = self._parsers[netloc]
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, _NOBODY)
-        self._parsers[netloc] = parser
-        if isinstance(waiting, Deferred):
-            waiting.callback(parser)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            body = _NOBODY
+            logger.warning("%s cannot be had (%s): nothing is fetched there in this run", request.url, error)
+        else:
+            body = _rules(response)
+            if body is _NOBODY:
+                logger.warning(
+                    "%s answers %s: nothing is fetched there in this run", request.url, response.status
+                )
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
+        return parser
+
+
+def _rules(response: Response) -> bytes:
+    if 200 <= response.status < 300:
+        return response.body[:ROBOTS_MAX_BYTES]
+    if 400 <= response.status < 500 and response.status not in _REFUSED:
+        return _EVERYBODY
+    return _NOBODY
 
 
 class ProxyMiddleware:

@@ -7,6 +7,7 @@ import os
 import socket
 
 from crawler.politeness import user_agent
+from rules.relevance import threshold
 
 BOT_NAME = "hasila"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -16,8 +17,8 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 HASILA_DATABASE = os.environ.get("HASILA_DATABASE", "hasila.db")
 
-# Whom a webmaster can write to. The postmaster of this machine is the address that RFC 5321, section 4.5.1, promises;
-# a reader of mail does better.
+# Whom a webmaster can write to. Without one it is the postmaster of this machine, the mailbox that RFC 5321,
+# section 4.5.1, reserves; an address that somebody reads is better.
 HASILA_CONTACT = os.environ.get("HASILA_CONTACT", f"mailto:postmaster@{socket.gethostname()}")
 
 # {"quickpost": "http://quickpost.test"}: where a spider finds its site instead of the declared origin.
@@ -26,8 +27,8 @@ HASILA_ORIGINS: dict[str, str] = {}
 # The proxy that all requests go through; how the demo newsroom stands in for the web.
 HASILA_PROXY: str | None = None
 
-# An article below this score (rules.relevance) is not about the reform and is not stored.
-RELEVANCE_THRESHOLD = 1.0
+# An article below this score is not about the reform and is not stored; the lexicon of the topic sets it.
+RELEVANCE_THRESHOLD = threshold()
 
 # --- Politeness -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,95 @@
+"""From the spiders to the database: every page fetched is read and booked here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from crawler.lock import AlreadyRunningError, DatabaseLock
+from crawler.process import process
+from crawler.run import Fetched, Run
+from crawler.spiders.news import NewsSpider
+from store import StoreError
+
+logger = logging.getLogger(__name__)
+
+
+class StorePipeline:
+    """Reads the pages of one spider and books them in its run.
+
+    A spider that comes without a run (`scrapy crawl NAME`) is given one of its own, in the database HASILA_DATABASE.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._own = ExitStack()
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        """Make one that hears how the crawl ends."""
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.spider_closed, signal=signals.spider_closed)
+        return pipeline
+
+    def open_spider(self) -> None:
+        """Give the spider a run where it has none. Closes the spider where the database cannot be used."""
+        spider = self._spider
+        if spider.run is not None:
+            return
+        database = Path(self.crawler.settings["HASILA_DATABASE"])
+        try:
+            self._own.enter_context(DatabaseLock(database))
+            threshold = self.crawler.settings.getfloat("RELEVANCE_THRESHOLD")
+            spider.run = Run.begin(database, [spider.name], threshold=threshold)
+        except (AlreadyRunningError, StoreError, OSError) as error:
+            logger.error("%s", error)
+            self._own.close()
+            raise CloseSpider("database") from error
+        self._own.callback(spider.run.end)
+
+    def process_item(self, item: Fetched) -> Fetched:
+        """Read a page and book what it holds.
+
+        A page that makes our own code fail is booked as failed; the crawl goes on with the others.
+        """
+        spider = self._spider
+        run = spider.open_run
+        try:
+            try:
+                processed = process(item.page, layout=spider.layout)
+            except Exception as error:
+                logger.exception("%s cannot be digested", item.address)
+                run.crashed(spider.name, item.address, f"{type(error).__name__}: {error}")
+            else:
+                run.keep(spider.name, item, processed)
+        except CloseSpider as stop:
+            # Scrapy hears a CloseSpider from a callback, not from a pipeline.
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=stop.reason))
+        return item
+
+    def spider_closed(self, spider: NewsSpider, reason: str) -> None:
+        """Tell the run how the crawl of this site ended, and end a run of one's own."""
+        run = spider.run
+        if run is None:
+            return
+        run.interrupted |= reason == "shutdown"
+        run.crashes += int(self.crawler.stats.get_value("spider_exceptions/count", 0))
+        try:
+            run.close_site(spider.name, spider.health, finished=reason == "finished")
+        except CloseSpider:
+            pass  # the fault is in the log and in the run
+        finally:
+            self._own.close()
+
+    @property
+    def _spider(self) -> NewsSpider:
+        spider = self.crawler.spider
+        assert isinstance(spider, NewsSpider)  # noqa: S101 - the project has no others
+        return spider
