@@ -1,0 +1,145 @@
+"""`hasila extract`: saved pages in, articles and their claims out."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+
+from crawler.process import Processed, is_markup, process, process_text_dump
+from extract.decoding import decode
+from extract.records import Article, Page
+from hasila.claim_formats import as_json, claim_record, claims_table
+from hasila.file_run import FileRun
+from hasila.inputs import read_bytes
+from hasila.problems import InputError, Problems, printable
+from hasila.terminal import console
+from store import StoreError, StoreRefused
+
+
+@click.command
+@click.argument("path", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl"]),
+    help="Table for people (default on a terminal), JSON lines for programs (default elsewhere).",
+)
+@click.option(
+    "--db", "database", type=click.Path(path_type=Path), help="Store the articles and claims as well."
+)
+@click.option("--url", default="", help="Where the page is from; only with a single PATH.")
+@click.option("--charset", help="The encoding, where the pages do not say it or say it wrongly.")
+def command(
+    path: tuple[str, ...],
+    form: Literal["table", "jsonl"] | None,
+    database: Path | None,
+    url: str,
+    charset: str | None,
+) -> None:
+    r"""Read saved pages: HTML files, or text dumps (a page saved as text, menus and all). - is standard input.
+
+    With --format jsonl every page that holds an article gives one line {"path", "url", "title", "author",
+    "published_at", "section", "body", "method", "claims"}. A file that cannot be read or holds no article is named on
+    stderr and left out; the exit code is then 1.
+    """
+    if url and len(path) > 1:
+        raise click.UsageError("--url says where one page is from; name one PATH with it")
+    _check_charset(charset)
+    problems = Problems()
+    form = form or ("table" if sys.stdout.isatty() else "jsonl")
+    out = console()
+    try:
+        with ExitStack() as stack:
+            run = stack.enter_context(FileRun(database)) if database else None
+            for name, article, processed in _articles(path, url, charset, problems):
+                if run:
+                    try:
+                        run.keep(article, processed, read_at=_read_at(name))
+                    except StoreRefused as error:
+                        problems.report(name, error)
+                if form == "jsonl":
+                    click.echo(as_json(_record(name, article, processed)))
+                else:
+                    _print(out, article, processed)
+    except StoreError as error:
+        problems.report("extract", error)
+    sys.exit(problems.exit_code)
+
+
+def _articles(
+    paths: tuple[str, ...], url: str, charset: str | None, problems: Problems
+) -> Iterator[tuple[str, Article, Processed]]:
+    for path in paths:
+        try:
+            processed = _read(path, url, charset)
+        except InputError as error:
+            problems.report(path, error)
+            continue
+        found = processed.extraction
+        if isinstance(found, Article):
+            yield path, found, processed
+        else:
+            problems.report(path, f"holds no article ({found.kind.value.replace('_', ' ')}: {found.reason})")
+
+
+def _read(path: str, url: str, charset: str | None) -> Processed:
+    data = read_bytes(path)
+    page = Page(body=data, url=url, charset=charset, fetched_at=_read_at(path))
+    if is_markup(data):
+        return process(page)
+    decoded = decode(page)
+    if decoded is None:
+        raise InputError("is no text")
+    return process_text_dump(decoded.text, url=url)
+
+
+def _read_at(path: str) -> datetime:
+    """When the page was saved: the time of the file, so that reading it again tomorrow changes nothing."""
+    return datetime.now(UTC) if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+
+
+def _check_charset(charset: str | None) -> None:
+    if charset is None:
+        return
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        raise click.BadParameter(f"unknown encoding {charset!r}", param_hint="--charset") from None
+
+
+def _record(path: str, article: Article, processed: Processed) -> dict[str, object]:
+    return {
+        "path": path,
+        "url": article.canonical or None,
+        "title": article.title,
+        "author": article.author,
+        "published_at": article.published_at,
+        "section": article.section,
+        "source_name": article.source_name,
+        "body": article.body,
+        "method": article.method.value,
+        "claims": [claim_record(claim) for claim in processed.claims],
+    }
+
+
+def _print(out: Console, article: Article, processed: Processed) -> None:
+    out.print(printable(article.title), style="bold", markup=False, highlight=False)
+    facts = (
+        article.published_at.strftime("%Y-%m-%d") if article.published_at else "no date",
+        article.source_name or article.site,
+        article.author,
+        article.section,
+        f"{len(article.body.split())} words by {article.method.value.replace('_', ' ')}",
+        f"relevance {processed.relevance.score:.2f}" if processed.relevance else None,
+    )
+    out.print(" | ".join(printable(fact) for fact in facts if fact), markup=False, highlight=False)
+    out.print(claims_table(processed.claims, ""))
+    out.print()
