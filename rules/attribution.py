@@ -7,6 +7,7 @@ back to (المصدر ذاته) and a subject that the sentence does not name ar
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from rules.document import Document, Hit
@@ -16,6 +17,8 @@ from rules.speech import DESCRIBED, GROUPS, UNDERSTOOD, Frame, Sentence, is_cue
 
 # How many sentences a quotation is followed back over.
 _QUOTED = 4
+# No speaker holds further than so many tokens; texts without full stops exist.
+_FAR = 400
 
 
 def attribute(doc: Document, mentions: Sequence[Mention]) -> None:
@@ -37,10 +40,11 @@ class _Reader:
     def __init__(self, doc: Document) -> None:
         self.doc = doc
         self._cues: dict[int, list[Hit]] = {}
-        for hit in doc.hits:
-            if hit.entry.group in GROUPS and is_cue(doc, hit):
+        for hit in doc.grouped(GROUPS):
+            if is_cue(doc, hit):
                 self._cues.setdefault(doc.sentence_number(hit.start), []).append(hit)
         self._frames: dict[int, list[Frame]] = {}
+        self._marks: list[int] | None = None
 
     def frames(self, number: int) -> list[Frame]:
         """The frames of a sentence, in order."""
@@ -54,7 +58,7 @@ class _Reader:
     def frame_of(self, token: int, last: int) -> Frame | None:
         """The frame that speaks for the figure of tokens `[token, last)`."""
         number = self.doc.sentence_number(token)
-        frames = self.frames(number)
+        frames = _near(self.frames(number), token)
         found = next((frame for frame in frames if frame.rule == DESCRIBED and frame.back == last), None)
         found = found or _holding(frames, token)
         if found and found.source is None and found.rule == UNDERSTOOD:
@@ -73,7 +77,10 @@ class _Reader:
         return self.doc.form(self.doc.sentences[number - 1][1]) != "\n"
 
     def _quotes(self, start: int, end: int) -> int:
-        return sum(1 for index in range(start, end) if self.doc.words[index].form == '"')
+        """How many quotation marks stand in tokens `[start, end)`."""
+        if self._marks is None:
+            self._marks = [index for index, word in enumerate(self.doc.words) if word.form == '"']
+        return bisect_left(self._marks, end) - bisect_left(self._marks, start)
 
     def _quoting(self, number: int, token: int) -> Frame | None:
         """The frame of a quotation that was opened in a sentence before, or is closed in the one after."""
@@ -99,6 +106,16 @@ class _Reader:
                 if self.doc.form(start) == '"' and frame.back == start and frame.at <= start + 2:
                     return frame
         return None
+
+
+def _near(frames: list[Frame], token: int) -> list[Frame]:
+    """The frames that may speak for `token`: all of them, in a sentence of usual length."""
+    first = bisect_left(frames, token - _FAR, key=_place)
+    return frames[first : bisect_left(frames, token + _FAR, key=_place)]
+
+
+def _place(frame: Frame) -> int:
+    return frame.at
 
 
 def _holding(frames: Sequence[Frame], token: int) -> Frame | None:

@@ -18,8 +18,6 @@ _TABLE = read_table(FOLDER / "attribution.toml")
 # Longer than this no name is; what follows is something else.
 _LONGEST = 12
 _LONGEST_NAME = 4
-# A definite noun with one of these prefixed is no subject (but والي is a word).
-_BOUND = ("لل", "بال", "وال", "فال", "كال")
 
 
 def folded(group: str, name: str, key: str = "forms") -> frozenset[str]:
@@ -41,7 +39,7 @@ OPENERS = folded("saying", "clause", "words") | folded("saying", "clause_darija"
 LIMITS = folded("speaker", "limit", "words")
 DOCUMENTS = folded("speaker", "document")
 PERSONS = folded("speaker", "person")
-_NAMED = DOCUMENTS | PERSONS | folded("speaker", "body")
+NAMED = DOCUMENTS | PERSONS | folded("speaker", "body")
 _NEVER = folded("speaker", "limit", "never")
 _BREAKDOWN = folded("speaker", "limit", "breakdown")
 _OBJECTS = folded("saying", "figure", "objects")
@@ -78,7 +76,7 @@ def source_text(doc: Document, source: Source) -> str:
 
 def is_named(doc: Document, index: int) -> bool:
     """Whether token `index` is a word for a person, a body or a document."""
-    return not doc.words[index].keys.isdisjoint(_NAMED)
+    return not doc.words[index].keys.isdisjoint(NAMED)
 
 
 def is_definite(doc: Document, index: int) -> bool:
@@ -186,28 +184,6 @@ def _is_nobody(doc: Document, start: int, head: int, end: int, last: int) -> boo
         return True
     pointed = head > start or (end < last and hit_named(doc, end, "back_reference") is not None)
     return pointed and (bare in _EMPTY or (bare.startswith("ال") and bare[2:] in DOCUMENTS))
-
-
-def subject_after(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
-    """The subject that stands after a verb which ends before token `start`, adverbs and addressees read over."""
-    index = start
-    for _ in range(3):
-        if index >= last:
-            return None
-        between = doc.hit_at(index, "speaker")
-        if between and between.entry.name in ("limit", "addressee", "contrast"):
-            index = between.end
-        elif doc.form(index) == "،":
-            comma = next((i for i in range(index + 1, min(last, index + 14)) if doc.form(i) == "،"), None)
-            if comma is None:
-                return None
-            index = comma + 1
-        else:
-            break
-    if doc.form(index).startswith(_BOUND) and not (index < last and doc.form(index) in _NAMED):
-        return None
-    found = noun_phrase(doc, index, last, objects=objects)
-    return with_name(doc, found, last) if found else None
 
 
 def with_name(doc: Document, source: Source, last: int) -> Source:

@@ -11,6 +11,7 @@ figure right before it (`5 ملايين التي أعلنت عنها الحكو�
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rules.document import Document, Hit
@@ -18,7 +19,6 @@ from rules.sources import (
     DOCUMENTS,
     LIMITS,
     OPENERS,
-    PERSONS,
     Source,
     cited_phrase,
     folded,
@@ -26,12 +26,12 @@ from rules.sources import (
     is_definite,
     is_named,
     noun_phrase,
-    subject_after,
     verbs_of_saying,
     with_name,
 )
+from rules.subjects import main_subject, precedent_subject, subject_after, subject_before
 
-GROUPS = frozenset({"saying", "citing"})
+GROUPS = ("citing", "saying")
 UNDERSTOOD = "source.understood"
 DESCRIBED = "source.described"
 _VERBS = verbs_of_saying()
@@ -40,15 +40,13 @@ _REPORTING = folded("speaker", "document", "reporting")
 _RELATIVES = folded("speaker", "limit", "relatives")
 _FIGURE_RELATIVES = folded("speaker", "limit", "figure_relatives")
 _NO_VERB_AFTER = folded("speaker", "limit", "negations") | folded("speaker", "limit", "prepositions")
-_AUXILIARIES = folded("speaker", "limit", "auxiliaries")
-_PRECEDENTS = folded("speaker", "limit", "precedents")
-_PASSIVES = folded("speaker", "limit", "passives")
 _SETTINGS = folded("speaker", "limit", "settings")
+# Texts without full stops exist: no rule looks further back than so many tokens, or so many frames.
+_REACH = 120
+_REMEMBERED = 20
 _CLOSING = frozenset('،؛)-"')
 # Up to so many words in quotation marks are a name.
 _QUOTED_NAME = 3
-# How far before its verb a subject is looked for.
-_NEAR = 14
 
 
 class Frame(NamedTuple):
@@ -85,9 +83,11 @@ def is_cue(doc: Document, hit: Hit) -> bool:
 
 def _goes_on(doc: Document, hit: Hit) -> bool:
     """Whether a participle stands on its own (`، مؤكدا في`, `قائلا: `) and does not describe a noun (حالة مؤكدة)."""
-    if not doc.words[hit.start - 1].is_word:
+    if hit.start == 0 or not doc.words[hit.start - 1].is_word:
         return True
-    return any(doc.form(index) in OPENERS or doc.form(index) in ':"' for index in (hit.end, hit.end + 1))
+    return any(
+        doc.form(index) in OPENERS or doc.form(index) in (":", '"') for index in (hit.end, hit.end + 1)
+    )
 
 
 class Sentence:
@@ -136,14 +136,14 @@ class Sentence:
 
     def _limit(self, number: int) -> int:
         """Where the clause of cue `number` must have begun: at the next verb or participle of saying."""
-        for cue in self.cues[number + 1 :]:
+        for cue in islice(self.cues, number + 1, number + 1 + _REMEMBERED):
             if cue.entry.group == "saying" and not self._is_relative(cue):
                 return cue.start
         return self.last
 
     def _clause_start(self, before: int) -> int:
         """First token of the clause that ends before token `before`."""
-        for index in range(before - 1, self.first, -1):
+        for index in range(before - 1, max(self.first, before - _REACH), -1):
             if self.doc.form(index) == "؛" or hit_named(self.doc, index, "contrast"):
                 return index
         return self.first
@@ -168,40 +168,34 @@ class Sentence:
             return self._through(cue, limit)
         if values.get("behind"):
             return self._held_in(cue)
-        if doc.words[cue.end].is_number or doc.words[cue.end].numeral:
+        if cue.end < self.last and (doc.words[cue.end].is_number or doc.words[cue.end].numeral):
             return None
         nominal = bool(values.get("nominal"))
-        subject = self._after_precedent(cue.start) or subject_after(doc, cue.end, self.last, objects=nominal)
+        subject = precedent_subject(doc, self.first, cue.start) or subject_after(
+            doc, cue.end, self.last, objects=nominal
+        )
         after = subject.after if subject else cue.end
         if values.get("document"):
-            subject = subject or self._before(cue.start)
+            subject = subject or subject_before(doc, self.first, cue.start)
             if subject is None or doc.words[subject.start].keys.isdisjoint(_REPORTING):
                 return None
-            return Frame(
-                max(after, cue.end), max(after, cue.end), subject, True, cue.entry.id, feminine, cue.start
-            )
+            start = max(after, cue.end)
+            return Frame(start, start, subject, True, cue.entry.id, feminine, cue.start)
         if values.get("named") and (subject is None or not is_named(doc, subject.start)):
             return None
         opening = self._opening(after, limit)
         rule = cue.entry.id
-        if subject and opening is None and self._is_inserted(cue, subject):
+        if opening is None and subject and self._is_inserted(cue, subject):
             return Frame(after, self._said_before(cue.start), subject, True, rule, feminine, cue.start)
-        if subject is None and opening is None and self._is_understood(cue):
-            return Frame(
-                after,
-                self._said_before(cue.start),
-                self._speaker(feminine),
-                True,
-                UNDERSTOOD,
-                feminine,
-                cue.start,
-            )
+        if opening is None and subject is None and self._is_understood(cue):
+            source, back = self._speaker(feminine), self._said_before(cue.start)
+            return Frame(after, back, source, True, UNDERSTOOD, feminine, cue.start)
         if subject is None:
-            subject = self._before(cue.start)
+            subject = subject_before(doc, self.first, cue.start)
         if subject is None and cue.start > self.first:
             if not self._begins_clause(cue):
                 return None
-            subject = self._speaker(feminine) or self._main_subject(cue.start)
+            subject = self._speaker(feminine) or main_subject(self.doc, self.first, cue.start)
         if nominal:
             start = opening if opening is not None and doc.form(after) == "،" else after
             if self._is_inner(cue):
@@ -262,11 +256,15 @@ class Sentence:
         closing = next((i for i in (verb - 1, verb - 2) if i >= self.first and doc.form(i) == '"'), None)
         if closing is None:
             return self._clause_start(verb)
-        return next((i for i in range(closing - 1, self.first, -1) if doc.form(i) == '"'), self.first)
+        return next(
+            (i for i in range(closing - 1, max(self.first, closing - _REACH), -1) if doc.form(i) == '"'),
+            self.first,
+        )
 
     def _is_inner(self, cue: Hit) -> bool:
         """Whether an announcement is itself reported by the one who speaks: it is his word, then."""
-        held = any(frame.reported and frame.start < cue.start and frame.source for frame in self.found)
+        recent = self.found[-_REMEMBERED:]
+        held = any(frame.reported and frame.start < cue.start and frame.source for frame in recent)
         if not held or self.doc.words[cue.start].conjunction:
             return False
         return not any(
@@ -285,15 +283,14 @@ class Sentence:
                     return None
                 source = with_name(doc, source, self.last)
                 opening = self._opening(source.after, limit)
-                if doc.form(cue.start - 1) == "كما" and opening is None:
+                rule = cue.entry.id
+                if opening is not None:
+                    return Frame(opening, opening, source, True, rule, at=cue.start)
+                if doc.form(cue.start - 1) == "كما":
                     return Frame(
-                        source.after, self._clause_start(cue.start), source, True, cue.entry.id, at=cue.start
+                        source.after, self._clause_start(cue.start), source, True, rule, at=cue.start
                     )
-                return (
-                    None
-                    if opening is None
-                    else Frame(opening, opening, source, True, cue.entry.id, at=cue.start)
-                )
+                return None
         return None
 
     def _held_in(self, cue: Hit) -> Frame | None:
@@ -307,112 +304,20 @@ class Sentence:
     def _continued(self, cue: Hit) -> Frame | None:
         """`مضيفا أن`, `مشيرا إلى`, `بالقول إن`."""
         form = self.doc.form(cue.start)
-        source = self._speaker(form.endswith("ه"), exact=True) or self._main_subject(cue.start)
+        source = self._speaker(form.endswith("ه"), exact=True) or main_subject(
+            self.doc, self.first, cue.start
+        )
         if source is None and not self.found:
             return None
         return Frame(cue.end, cue.end, source, True, cue.entry.id, form.endswith("ه"), cue.start)
 
     def _speaker(self, feminine: bool, *, exact: bool = False) -> Source | None:
         """The last who spoke in the sentence; with `exact`, whose verb agrees, if there are two."""
-        speakers = [frame for frame in self.found if frame.source and frame.reported]
+        recent = self.found[-_REMEMBERED:]
+        speakers = [frame for frame in recent if frame.source and frame.reported]
         if exact and len({frame.source for frame in speakers}) > 1:
             speakers = [frame for frame in speakers if frame.feminine == feminine] or speakers
         if speakers:
             return speakers[-1].source
-        cited = [frame for frame in self.found if frame.source]
-        return cited[-1].source if cited and not any(frame.reported for frame in self.found) else None
-
-    # -- the subject before the verb
-
-    def _before(self, verb: int) -> Source | None:
-        """The subject that stands before token `verb`: right before it, or before an apposition."""
-        doc, first = self.doc, self.first
-        if verb <= first:
-            return None
-        before = doc.form(verb - 1)
-        conjunct = doc.words[verb].conjunction
-        if before == "،":
-            return self._before_apposition(verb) if not conjunct or doc.has(first, "أما", "اما") else None
-        if conjunct:
-            return None
-        start = verb
-        while start > first:
-            word = doc.words[start - 1]
-            if not (word.is_word or word.is_number or word.form == '"') or word.form in OPENERS:
-                break
-            start -= 1
-        while start < verb and (
-            doc.form(start) in _AUXILIARIES or hit_named(doc, start, "contrast") or doc.form(start) in LIMITS
-        ):
-            start += 1
-        found = noun_phrase(doc, start, verb)
-        if found is None:
-            return None
-        known = is_named(doc, start) or is_definite(doc, start) or doc.form(start) == '"'
-        name = 2 <= verb - start <= 4 and not doc.words[start].conjunction
-        if (found.after == verb and (known or name)) or (is_named(doc, start) and verb - start <= 14):
-            return self._without_conjunction(found)
-        return None
-
-    def _before_apposition(self, verb: int) -> Source | None:
-        """`فلان، رئيس الجمعية، أوضح`."""
-        doc, start = self.doc, self.first
-        while doc.form(start) in _AUXILIARIES:
-            start += 1
-        found = noun_phrase(doc, start, verb)
-        if found is None or doc.form(found.after) != "،":
-            return None
-        apposition = found.after + 1
-        titled = not doc.words[apposition].keys.isdisjoint(PERSONS) and not is_named(doc, start)
-        if titled and found.end - found.start <= 5:
-            return found
-        if is_definite(doc, start) or is_named(doc, start):
-            return self._without_conjunction(with_name(doc, found, verb))
-        return None
-
-    def _after_precedent(self, verb: int) -> Source | None:
-        """`سبق لرئيس الحكومة أن أعلن`, `كانت النقابة قد نبهت`, `كان الملك دعا`: the subject comes before the verb."""
-        doc = self.doc
-        for index in range(max(self.first, verb - 12), verb - 1):
-            if not doc.words[index].keys.isdisjoint(_PRECEDENTS):
-                found = noun_phrase(doc, index + 1, verb)
-                if found is None:
-                    return None
-                found = with_name(doc, found, verb)
-                direct = found.after == verb or doc.form(verb - 1) in ("ان", "قد")
-                dative = doc.has(index, "سبق", "يسبق") and doc.form(index + 1).startswith("ل")
-                return found._replace(prefixed=dative, after=verb + 1) if direct else None
-        return None
-
-    def _without_conjunction(self, source: Source) -> Source:
-        form = self.doc.form(source.start)
-        return source._replace(prefixed=form[0] in "وف" and form[1:3] == "ال" and len(form) > 5)
-
-    def _main_subject(self, before: int) -> Source | None:
-        """The subject of the sentence's first verb, whatever the verb: `دافع الوزير عن الحصيلة بالقول إن`."""
-        doc, start = self.doc, self.first
-        for _ in range(2):
-            form = doc.form(start)
-            if form in _AUXILIARIES:
-                start += 1
-            elif (
-                form in LIMITS
-                or (form[0] in "وف" and form[1:] in LIMITS)
-                or (doc.hit_at(start, "speaker") and not is_named(doc, start))
-            ):
-                comma = next((i for i in range(start, before) if doc.form(i) == "،"), None)
-                if comma is None:
-                    return None
-                start = comma + 1
-        if start >= before or doc.form(start) in _PASSIVES:
-            return None
-        found = None
-        if is_definite(doc, start) or is_named(doc, start) or doc.form(start) == '"':
-            found = noun_phrase(doc, start, before)
-        elif doc.words[start].is_word:
-            found = subject_after(doc, start + 1, before, objects=True)
-            if found and not (is_definite(doc, found.start) or is_named(doc, found.start)):
-                length = found.end - found.start
-                if length > 3 or (length == 1 and not doc.words[start].conjunction):
-                    return None
-        return found if found and found.after < before else None
+        cited = [frame for frame in recent if frame.source]
+        return cited[-1].source if cited and not any(frame.reported for frame in recent) else None

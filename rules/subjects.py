@@ -1,0 +1,151 @@
+"""Where the subject of a verb of saying stands: after it, before it, or at the head of the sentence.
+
+After the verb (`أوضح الوزير أن`), adverbs and addressees between them; right before it (`الوزير أوضح أن`), before an
+apposition (`فلان، رئيس الجمعية، أوضح`), behind كان and سبق (`سبق للوزير أن أعلن`); or with the first verb of the
+sentence, whatever that verb is (`دافع الوزير عن الحصيلة بالقول إن`).
+"""
+
+from __future__ import annotations
+
+from rules.document import Document
+from rules.sources import (
+    LIMITS,
+    NAMED,
+    OPENERS,
+    PERSONS,
+    Source,
+    folded,
+    hit_named,
+    is_definite,
+    is_named,
+    noun_phrase,
+    with_name,
+)
+
+_AUXILIARIES = folded("speaker", "limit", "auxiliaries")
+_PRECEDENTS = folded("speaker", "limit", "precedents")
+_PASSIVES = folded("speaker", "limit", "passives")
+# A definite noun with one of these prefixed is no subject (but والي is a word).
+_BOUND = ("لل", "بال", "وال", "فال", "كال")
+# How long a phrase in front of the first verb may be.
+_PHRASE = 40
+# How far before its verb a subject is looked for.
+_NEAR = 14
+
+
+def subject_after(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
+    """The subject that stands after a verb which ends before token `start`, adverbs and addressees read over."""
+    index = start
+    for _ in range(3):
+        if index >= last:
+            return None
+        between = doc.hit_at(index, "speaker")
+        if between and between.entry.name in ("limit", "addressee", "contrast"):
+            index = between.end
+        elif doc.form(index) == "،":
+            comma = next((i for i in range(index + 1, min(last, index + 14)) if doc.form(i) == "،"), None)
+            if comma is None:
+                return None
+            index = comma + 1
+        else:
+            break
+    if doc.form(index).startswith(_BOUND) and not (index < last and doc.form(index) in NAMED):
+        return None
+    found = noun_phrase(doc, index, last, objects=objects)
+    return with_name(doc, found, last) if found else None
+
+
+def subject_before(doc: Document, first: int, verb: int) -> Source | None:
+    """The subject that stands before token `verb`: right before it, or before an apposition."""
+    if verb <= first:
+        return None
+    before = doc.form(verb - 1)
+    conjunct = doc.words[verb].conjunction
+    if before == "،":
+        return _before_apposition(doc, first, verb) if not conjunct or doc.has(first, "أما", "اما") else None
+    if conjunct:
+        return None
+    start = verb
+    while start > first:
+        word = doc.words[start - 1]
+        if not (word.is_word or word.is_number or word.form == '"') or word.form in OPENERS:
+            break
+        start -= 1
+    while start < verb and (
+        doc.form(start) in _AUXILIARIES or hit_named(doc, start, "contrast") or doc.form(start) in LIMITS
+    ):
+        start += 1
+    found = noun_phrase(doc, start, verb)
+    if found is None:
+        return None
+    known = is_named(doc, start) or is_definite(doc, start) or doc.form(start) == '"'
+    name = 2 <= verb - start <= 4 and not doc.words[start].conjunction
+    if (found.after == verb and (known or name)) or (is_named(doc, start) and verb - start <= _NEAR):
+        return _without_conjunction(doc, found)
+    return None
+
+
+def _before_apposition(doc: Document, first: int, verb: int) -> Source | None:
+    """`فلان، رئيس الجمعية، أوضح`."""
+    start = first
+    while doc.form(start) in _AUXILIARIES:
+        start += 1
+    found = noun_phrase(doc, start, verb)
+    if found is None or doc.form(found.after) != "،":
+        return None
+    apposition = found.after + 1
+    titled = not doc.words[apposition].keys.isdisjoint(PERSONS) and not is_named(doc, start)
+    if titled and found.end - found.start <= 5:
+        return found
+    if is_definite(doc, start) or is_named(doc, start):
+        return _without_conjunction(doc, with_name(doc, found, verb))
+    return None
+
+
+def precedent_subject(doc: Document, first: int, verb: int) -> Source | None:
+    """`سبق لرئيس الحكومة أن أعلن`, `كانت النقابة قد نبهت`, `كان الملك دعا`: the subject comes before the verb."""
+    for index in range(max(first, verb - _NEAR), verb - 1):
+        if not doc.words[index].keys.isdisjoint(_PRECEDENTS):
+            found = noun_phrase(doc, index + 1, verb)
+            if found is None:
+                return None
+            found = with_name(doc, found, verb)
+            direct = found.after == verb or doc.form(verb - 1) in ("ان", "قد")
+            dative = doc.has(index, "سبق", "يسبق") and doc.form(index + 1).startswith("ل")
+            return found._replace(prefixed=dative, after=verb + 1) if direct else None
+    return None
+
+
+def _without_conjunction(doc: Document, source: Source) -> Source:
+    form = doc.form(source.start)
+    return source._replace(prefixed=form[0] in "وف" and form[1:3] == "ال" and len(form) > 5)
+
+
+def main_subject(doc: Document, first: int, before: int) -> Source | None:
+    """The subject of the sentence's first verb, whatever the verb: `دافع الوزير عن الحصيلة بالقول إن`."""
+    start = first
+    for _ in range(2):
+        form = doc.form(start)
+        if form in _AUXILIARIES:
+            start += 1
+        elif (
+            form in LIMITS
+            or (form[0] in "وف" and form[1:] in LIMITS)
+            or (doc.hit_at(start, "speaker") and not is_named(doc, start))
+        ):
+            comma = next((i for i in range(start, min(before, start + _PHRASE)) if doc.form(i) == "،"), None)
+            if comma is None:
+                return None
+            start = comma + 1
+    if start >= before or doc.form(start) in _PASSIVES:
+        return None
+    found = None
+    if is_definite(doc, start) or is_named(doc, start) or doc.form(start) == '"':
+        found = noun_phrase(doc, start, before)
+    elif doc.words[start].is_word:
+        found = subject_after(doc, start + 1, before, objects=True)
+        if found and not (is_definite(doc, found.start) or is_named(doc, found.start)):
+            length = found.end - found.start
+            if length > 3 or (length == 1 and not doc.words[start].conjunction):
+                return None
+    return found if found and found.after < before else None
