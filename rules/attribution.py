@@ -74,13 +74,22 @@ class _Reader:
         return None
 
     def _same_paragraph(self, number: int) -> bool:
-        return self.doc.form(self.doc.sentences[number - 1][1]) != "\n"
+        between = range(self.doc.sentences[number - 1][1], self.doc.sentences[number][0])
+        return all(self.doc.form(index) != "\n" for index in between)
 
     def _quotes(self, start: int, end: int) -> int:
         """How many quotation marks stand in tokens `[start, end)`."""
         if self._marks is None:
             self._marks = [index for index, word in enumerate(self.doc.words) if word.form == '"']
         return bisect_left(self._marks, end) - bisect_left(self._marks, start)
+
+    def _is_closed(self, number: int, token: int) -> bool:
+        """Whether a quotation mark follows: a mark that nothing closes quotes nothing."""
+        sentences = self.doc.sentences
+        later = number
+        while later + 1 < min(len(sentences), number + _QUOTED) and self._same_paragraph(later + 1):
+            later += 1
+        return self._quotes(token, sentences[later][1]) > 0
 
     def _quoting(self, number: int, token: int) -> Frame | None:
         """The frame of a quotation that was opened in a sentence before, or is closed in the one after."""
@@ -98,7 +107,7 @@ class _Reader:
                 speakers = [frame for frame in self.frames(place) if frame.reported and frame.start < end]
                 speaking = speakers[-1] if quoted and speakers else None
         if quoted and not opened:
-            return speaking
+            return speaking if self._is_closed(number, token) else None
         after = number + 1
         if opened and not quoted and after < len(sentences) and self._same_paragraph(after):
             start = sentences[after][0]

@@ -141,9 +141,9 @@ def noun_at(doc: Document, index: int) -> bool:
     word = doc.words[index]
     if not word.is_word or word.numeral is not None:
         return False
-    if doc.hit_at(index, "noun") is not None:
+    if "noun" in word.classes:
         return True
-    if doc.hit_at(index, "function") is not None or doc.hit_at(index, "month") is not None:
+    if "function" in word.classes or doc.hit_at(index, "month") is not None:
         return False
     form = word.form
     if form[0] in "وفبلك" and len(form) > 2:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rules.document import Document
 from rules.numerals import read_number
 
+_DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC = re.compile(r"(\d{1,2})([.])(\d{1,2})\2((?:19|20)\d\d)")
 _HOMOGRAPHS = frozenset({"اب", "ايار", "ماي", "اوت", "مارس", "جوان", "تموز", "اذار", "شباط"})
@@ -127,7 +128,7 @@ class PartReader:
             ):
                 return None
             forms = [doc.form(index), doc.form(index + 2), doc.form(index + 4)]
-            if not all(form.isdigit() for form in forms):
+            if not all(form.isdigit() and len(form) <= 4 for form in forms):
                 return None
             if len(forms[0]) == 4:
                 forms.reverse()
@@ -173,7 +174,7 @@ class PartReader:
         if index - 1 < floor:
             return None, index
         word = doc.words[index - 1]
-        if word.is_number and word.form.isdigit() and len(word.form) <= 2 and 1 <= int(word.form) <= 31:
+        if _DAY.fullmatch(word.form):
             return int(word.form), index - 1
         ordinal = doc.hit_before(index, "date_day")
         if ordinal is not None and ordinal.start >= floor and not doc.has(ordinal.start - 1, "اسبوع", "نصف"):
@@ -333,10 +334,7 @@ class PartReader:
         """`26 من الشهر الجاري`; of several days (`الـ26 والـ27 من الشهر الجاري`) each."""
         doc = self.doc
         word = doc.words[index]
-        if (
-            not (word.is_number and word.form.isdigit() and 1 <= int(word.form) <= 31)
-            or self.published is None
-        ):
+        if self.published is None or not _DAY.fullmatch(word.form):
             return None
         place = index + 1
         while place < index + 4 and (doc.form(place) in ("و", "وال", "ال") or doc.form(place).isdigit()):

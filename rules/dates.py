@@ -322,28 +322,34 @@ class _Finder:
             return earlier is not None and before - 1 in self.years
         return False
 
+    def anchors(self) -> list[int]:
+        """The tokens that a date expression can hang on: numerals, months, quarters, weekdays, relative words."""
+        places = set(self.doc.numerals)
+        for hit in self.doc.grouped(("month", "date_part", "date_relative", "weekday")):
+            places.add(hit.start)
+        for hit in self.doc.group("unit"):
+            if hit.entry.name == "month":
+                places.add(hit.start)
+        return sorted(places)
+
     def find(self) -> list[Mention]:
         doc = self.doc
         found: list[Mention] = []
         self.years: set[int] = set()
         floor = 0
-        index = 0
-        while index < len(doc):
-            word = doc.words[index]
-            if not (word.is_number or word.heads or word.numeral is not None):
-                index += 1
+        for index in self.anchors():
+            if index < floor:
                 continue
             spec = self.reader.read(index, floor)
             mention = self.finish(spec, floor) if spec is not None else None
             if mention is None:
                 mention = self.relative(index)
             if mention is None:
-                index += 1
                 continue
             if spec is not None and spec.year is not None:
                 self.years.update(range(spec.start, spec.end))
             found.append(mention)
-            floor = index = max(mention.last, index + 1)
+            floor = max(mention.last, index + 1)
         return found
 
     # -- relative ----------------------------------------------------------------------------------------------

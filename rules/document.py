@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from rules.lexicon import Entry
+from rules.lexicon import Entry, Pattern
 from rules.normalise import normalise
 from rules.words import Word, word
 
@@ -37,8 +37,14 @@ def _start(hit: Hit) -> int:
     return hit.start
 
 
+def _by_length(found: tuple[Pattern, bool]) -> int:
+    return -len(found[0].words)
+
+
 REACH = 120
-"""How many tokens back a rule looks at the most."""
+"""How many tokens away a rule looks at the most."""
+LONGEST = 250
+"""Tokens of a sentence; a longer one is cut, so that no rule's cost grows with the square of a text without stops."""
 
 
 class Document:
@@ -51,7 +57,7 @@ class Document:
         "_groups",
         "_normalised",
         "ends",
-        "hits",
+        "numerals",
         "norm",
         "published",
         "sentences",
@@ -80,49 +86,67 @@ class Document:
         """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         first = 0
         for index, token in enumerate(self.words):
-            if token.form in _ENDS:
+            ends = token.form in _ENDS
+            if ends or index - first >= LONGEST:
                 if index > first:
                     self.sentences.append((first, index))
-                first = index + 1
+                first = index + 1 if ends else index
         if first < len(self.words):
             self.sentences.append((first, len(self.words)))
         self._first = [start for start, _ in self.sentences]
-        self.hits: list[Hit] = list(self._find())
-        """Every phrase, in order; of phrases of one group that overlap only the first and longest."""
+        self.numerals: list[int] = []
+        """The tokens that are digits or words for numbers, in order."""
         self._by_start: dict[int, list[Hit]] = {}
         self._by_end: dict[int, list[Hit]] = {}
         self._groups: dict[str, list[Hit]] = {}
-        for hit in self.hits:
-            self._by_start.setdefault(hit.start, []).append(hit)
-            self._by_end.setdefault(hit.end, []).append(hit)
-            self._groups.setdefault(hit.entry.group, []).append(hit)
+        self._find()
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def _find(self) -> Iterator[Hit]:
+    def _find(self) -> None:
+        """File every phrase; of phrases of one group that overlap only the first and longest counts."""
         words = self.words
-        count = len(words)
+        last = len(words) - 1
         taken: dict[str, int] = {}
         for index, token in enumerate(words):
-            for made in token.heads:
-                end = index + len(made.words)
-                group = made.entry.group
-                if end > count or taken.get(group, -1) > index:
+            if token.is_number or token.numeral is not None:
+                self.numerals.append(index)
+            if token.longer and index < last:
+                for made, bare in self._longer(index):
+                    group = made.entry.group
+                    if taken.get(group, -1) <= index:
+                        taken[group] = index + len(made.words)
+                        self._file(Hit(index, taken[group], made.entry, bare))
+            for entry, bare in token.singles:
+                if taken.get(entry.group, -1) <= index:
+                    taken[entry.group] = index + 1
+                    self._file(Hit(index, index + 1, entry, bare))
+
+    def _file(self, hit: Hit) -> None:
+        self._by_start.setdefault(hit.start, []).append(hit)
+        self._by_end.setdefault(hit.end, []).append(hit)
+        self._groups.setdefault(hit.entry.group, []).append(hit)
+
+    def _longer(self, index: int) -> list[tuple[Pattern, bool]]:
+        """The phrases of two words or more that stand at token `index`, longest first."""
+        words = self.words
+        count = len(words)
+        longer = words[index].longer
+        found: dict[Pattern, bool] = {}
+        for key in words[index + 1].keys:
+            for made, bare in longer.get(key, ()):
+                length = len(made.words)
+                if index + length > count:
                     continue
-                for place in range(index + 1, end):
-                    keys = words[place].keys
-                    for alternative in made.words[place - index]:
-                        if alternative in keys:
-                            break
-                    else:
+                for place in range(2, length):
+                    if words[index + place].keys.isdisjoint(made.words[place]):
                         break
                 else:
-                    taken[group] = end
-                    first = made.words[0]
-                    form = token.form
-                    bare = form in first or (form[:2] == "ال" and form[2:] in first) or "=" + form in first
-                    yield Hit(index, end, made.entry, bare)
+                    found[made] = bare
+        if len(found) < 2:
+            return list(found.items())
+        return sorted(found.items(), key=_by_length)
 
     def hit_at(self, index: int, group: str) -> Hit | None:
         """The phrase of `group` that starts at token `index`."""
@@ -138,9 +162,18 @@ class Document:
                 return hit
         return None
 
+    @property
+    def hits(self) -> list[Hit]:
+        """Every phrase of the lexicon, in order."""
+        return self.grouped(self._groups)
+
     def group(self, group: str) -> list[Hit]:
         """The phrases of `group`, in order."""
         return self._groups.get(group, [])
+
+    def grouped(self, groups: Iterable[str]) -> list[Hit]:
+        """The phrases of several groups, in order."""
+        return sorted((hit for group in groups for hit in self.group(group)), key=_start)
 
     def hits_in(self, start: int, end: int, group: str) -> list[Hit]:
         """The phrases of `group` within tokens `[start, end)`, in order."""
@@ -155,13 +188,6 @@ class Document:
             if hit.end <= end:
                 found.append(hit)
         return found
-
-    def window(self, index: int) -> int:
-        """The first token of the sentence of token `index`, at most `REACH` tokens before it.
-
-        Texts without full stops exist; looking further back would make the cost of a number grow with the text.
-        """
-        return max(self.sentence(index)[0], index - REACH)
 
     def sentence(self, index: int) -> tuple[int, int]:
         """The token span of the sentence that holds token `index`."""

@@ -4,9 +4,9 @@ The programme of a number is looked for from near to far:
 
 1. the one that the number is counted out of (`4 ملايين أسرة من الدعم المباشر`), with nothing but a few words between;
 2. the last one named before it in the sentence; an institution that only keeps the files gives way to the one before;
-3. one named later in the sentence, when none stands before;
+3. one named later in the sentence, before the next number, when none stands before;
 4. the topic of the sentence before, when the sentence points back to it (`هذا النظام`) or says its measure again;
-5. the title's, when the sentence says the measure and no sentence near by names a programme.
+5. the title's, or where it names none the first sentence's, when the sentence says the measure itself.
 
 A general name of health insurance is that of one scheme where the sentence says whose insurance it is, and a list of
 schemes is the whole. The number must then fit an indicator of the programme (kind, unit, rate, size, words of
@@ -22,23 +22,23 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rules.catalogue import Indicator, catalogue
-from rules.document import Document, Hit
+from rules.document import REACH, Document, Hit
 from rules.mentions import Mention
 
 __all__ = ["Indicator", "assign_indicators", "catalogue"]
 
-_GROUPS = frozenset(
-    {"programme", "scheme", "measure", "bar", "back", "part", "purpose", "understood", "contrast"}
-)
 _GENERAL = "amo"
 _COMMAS = frozenset("،,؛;:()")
-_QUOTES = frozenset("\"'-")
 _JOINED = 5
 """How many words may stand between a number and the programme that it is counted out of."""
+_TOTAL = 1_000_000.0
+"""Where a series of payments ends and one of totals begins."""
 _OUT_OF = 4
 """How many words `من أصل` may stand before its number: approximators and bounds come between."""
 _LEAST_COUNT = 20
 """No series counts fewer: three families are a story, not a figure."""
+_NAMED = 3
+"""How many programmes of a sentence are tried on one side of a number."""
 _BACK = 3
 """How many sentences of a paragraph a topic lasts without being named again."""
 
@@ -61,22 +61,24 @@ class _Topic(NamedTuple):
 
 
 class _Sentence:
-    """The cues of one sentence, by group, and its numbers."""
+    """The numbers of one sentence and the programmes that it names."""
 
-    __slots__ = ("by_group", "end", "number", "numbers", "start", "topics")
+    __slots__ = ("end", "number", "numbers", "scheme", "start", "starts", "topics")
 
-    def __init__(self, doc: Document, number: int, cues: Sequence[Hit], numbers: Sequence[Mention]) -> None:
+    def __init__(self, doc: Document, number: int, numbers: Sequence[Mention]) -> None:
         self.number = number
         self.start, self.end = doc.sentences[number]
         self.numbers = numbers
-        self.by_group: dict[str, list[Hit]] = {}
-        for hit in cues:
-            self.by_group.setdefault(hit.entry.group, []).append(hit)
-        self.topics = _topics(doc, self.by_group.get("programme", ()))
+        self.topics = _topics(doc, doc.hits_in(self.start, self.end, "programme"))
+        self.starts = [topic.start for topic in self.topics]
+        schemes = {hit.entry.name for hit in doc.hits_in(self.start, self.end, "scheme")}
+        self.scheme = schemes.pop() if len(schemes) == 1 else None
+        """Whose health insurance the sentence speaks of, where it is one scheme's."""
 
-    def named(self, group: str, start: int, end: int) -> Iterator[Hit]:
-        """The cues of `group` within tokens `[start, end)`."""
-        return (hit for hit in self.by_group.get(group, ()) if start <= hit.start and hit.end <= end)
+    def programme(self, topic: _Topic) -> str:
+        """The programme of a topic: the general name of health insurance narrowed to whose it is."""
+        general = topic.name == _GENERAL and not topic.listed
+        return self.scheme if general and self.scheme else topic.name
 
 
 def _topics(doc: Document, hits: Sequence[Hit]) -> list[_Topic]:
@@ -113,21 +115,17 @@ def assign_indicators(doc: Document, mentions: Sequence[Mention], title: str) ->
 
     Reads kind, value, unit, per and change of the mentions, and the title only for what the body leaves open.
     """
-    cues = [hit for hit in doc.hits if hit.entry.group in _GROUPS]
-    if not any(hit.entry.group == "programme" for hit in cues) and not title:
-        return
-    _Reader(doc, mentions, title, cues).read()
+    if title or doc.group("programme"):
+        _Reader(doc, mentions, title).read()
 
 
 class _Reader:
-    """One pass over a document's sentences that hold numbers."""
+    """One pass over the sentences of a document that hold numbers."""
 
-    def __init__(self, doc: Document, mentions: Sequence[Mention], title: str, cues: Sequence[Hit]) -> None:
+    def __init__(self, doc: Document, mentions: Sequence[Mention], title: str) -> None:
         self.doc = doc
-        self.cues = cues
-        self.cue_starts = [hit.start for hit in cues]
         self.title = title
-        self.title_names: list[str] | None = None
+        self.headline_names: list[str] | None = None
         self.made: dict[int, _Sentence] = {}
         self.assigned: dict[int, str] = {}
         """Sentence → programme of its last number that has an indicator."""
@@ -139,9 +137,7 @@ class _Reader:
     def sentence(self, number: int) -> _Sentence:
         """The sentence, read once."""
         if number not in self.made:
-            start, end = self.doc.sentences[number]
-            cues = self.cues[bisect_left(self.cue_starts, start) : bisect_left(self.cue_starts, end)]
-            self.made[number] = _Sentence(self.doc, number, cues, self.by_sentence.get(number, ()))
+            self.made[number] = _Sentence(self.doc, number, self.by_sentence.get(number, ()))
         return self.made[number]
 
     def read(self) -> None:
@@ -172,24 +168,15 @@ class _Reader:
     def candidates(self, sentence: _Sentence, clause: _Clause, mention: Mention) -> Iterator[tuple[str, str]]:
         """Programmes that the number may belong to, the nearest first, each with the rule that found it."""
         for topic, rule in clause.near():
-            yield self.scheme(sentence, topic), rule
+            yield sentence.programme(topic), rule
             if not topic.institution:
                 return
-        carried = self.carried(sentence, clause)
-        if carried:
-            yield carried, "indicator.carried"
-            if self.same_paragraph(sentence.number):
-                return
-        if not any(not topic.institution for topic in sentence.topics):
-            for name in self.titled():
+        for name in (self.assigned.get(sentence.number), self.carried(sentence, clause)):
+            if name:
+                yield name, "indicator.carried"
+        if all(topic.institution or topic.start >= clause.next for topic in sentence.topics):
+            for name in self.headline():
                 yield name, "indicator.title"
-
-    def scheme(self, sentence: _Sentence, topic: _Topic) -> str:
-        """The programme of a topic: the general name of health insurance narrowed to whose it is."""
-        if topic.name != _GENERAL or topic.listed:
-            return topic.name
-        schemes = {hit.entry.name for hit in sentence.by_group.get("scheme", ())}
-        return schemes.pop() if len(schemes) == 1 else topic.name
 
     def carried(self, sentence: _Sentence, clause: _Clause) -> str | None:
         """The topic that an earlier sentence leaves to this one."""
@@ -204,7 +191,7 @@ class _Reader:
             before = self.sentence(number)
             strong = [topic for topic in before.topics if not topic.institution] or before.topics
             if strong:
-                return self.scheme(before, strong[-1])
+                return before.programme(strong[-1])
         return None
 
     def same_paragraph(self, number: int) -> bool:
@@ -212,13 +199,15 @@ class _Reader:
         first = self.doc.sentences[number][0]
         return first > 0 and self.doc.words[first - 1].form != "\n"
 
-    def titled(self) -> list[str]:
-        """The programmes of the title."""
-        if self.title_names is None:
+    def headline(self) -> list[str]:
+        """The programmes of the title, else of the sentence that opens the article."""
+        if self.headline_names is None:
             title = Document(self.title)
-            named = _topics(title, [hit for hit in title.hits if hit.entry.group == "programme"])
-            self.title_names = [topic.name for topic in named]
-        return self.title_names
+            lines = [_Sentence(title, number, ()) for number in range(len(title.sentences))]
+            if not any(line.topics for line in lines):
+                lines = [self.sentence(0)]
+            self.headline_names = [line.programme(topic) for line in lines for topic in line.topics]
+        return self.headline_names
 
 
 class _Clause:
@@ -228,52 +217,75 @@ class _Clause:
         self.doc = doc
         self.sentence = sentence
         self.mention = mention
-        numbers = sentence.numbers
-        before = [m for m in numbers[:place] if m.kind not in ("age", "duration")]
-        if mention.change == "to" and before and before[-1].change == "from":
-            before.pop()
-        self.start = before[-1].last if before else sentence.start
-        for hit in sentence.named("contrast", self.start, mention.first):
-            self.start = hit.end
-        self.next = numbers[place + 1].first if place + 1 < len(numbers) else sentence.end
-        self.end = next(
-            (i for i in range(mention.last, self.next) if doc.words[i].form in _COMMAS), self.next
-        )
-        self.points_back = any(True for _ in sentence.named("back", sentence.start, mention.last))
+        self.first = max(sentence.start, mention.first - REACH)
+        """How far back the sentence is looked at."""
+        self.start = self._start(sentence.numbers, place)
+        """Where the words before the number begin to speak of it."""
+        following = sentence.numbers[place + 1].first if place + 1 < len(sentence.numbers) else sentence.end
+        self.next = min(following, mention.last + REACH)
+        """Where the next number begins."""
+        commas = (i for i in range(mention.last, self.next) if doc.words[i].form in _COMMAS)
+        self.end = next(commas, self.next)
+        """Where the words after it cease to."""
+        self.points_back = self.has("back", self.first, self.end)
+
+    def _start(self, numbers: Sequence[Mention], place: int) -> int:
+        start = self.first
+        skip = self.mention.change == "to"
+        for before in reversed(numbers[max(0, place - 3) : place]):
+            if before.kind in ("age", "duration"):
+                continue
+            if skip and before.change == "from":
+                skip = False
+                continue
+            start = max(start, before.last)
+            break
+        breaks = self.doc.hits_in(start, self.mention.first, "contrast")
+        return breaks[-1].end if breaks else start
+
+    def has(self, group: str, start: int, end: int) -> bool:
+        """Whether a cue of `group` stands within tokens `[start, end)`."""
+        return bool(self.doc.hits_in(start, end, group))
 
     def near(self) -> Iterator[tuple[_Topic, str]]:
         """The programmes of the sentence that the number may belong to, the likeliest first."""
         first, last = self.mention.first, self.mention.last
-        before = [topic for topic in self.sentence.topics if topic.end <= first]
-        after = [topic for topic in self.sentence.topics if topic.start >= last]
-        inside = [topic for topic in self.sentence.topics if first <= topic.start < last]
-        for topic in inside:
+        topics = self.sentence.topics
+        here = bisect_left(self.sentence.starts, first)
+        behind = bisect_left(self.sentence.starts, last)
+        for topic in topics[here:behind]:
             yield topic, "indicator.unit"
-        joined = after[0] if after and self.joined(after[0]) else None
-        if joined and before:
-            narrower = joined.name == _GENERAL and before[-1].name.startswith(_GENERAL)
+        joined = topics[behind] if behind < len(topics) and self.joined(topics[behind]) else None
+        nearest = topics[here - 1] if here else None
+        if joined and nearest:
+            narrower = joined.name == _GENERAL and nearest.name.startswith(_GENERAL)
             if joined.institution or narrower:
-                yield before[-1], "indicator.before"
+                yield nearest, "indicator.before"
         if joined:
             yield joined, "indicator.joined"
-        for topic in reversed(before):
+        for topic in reversed(topics[max(0, here - _NAMED) : here]):
             yield topic, "indicator.before"
             if not topic.institution:
                 return
-        if not before:
-            for topic in after:
-                if not self.doc.words[topic.start].conjunction:
+        if nearest is None:
+            for topic in topics[behind : behind + _NAMED]:
+                if topic.start < self.next and not self.doc.words[topic.start].conjunction:
                     yield topic, "indicator.after"
 
     def joined(self, topic: _Topic) -> bool:
         """Whether the number runs on into the name of the programme."""
-        between = range(self.mention.last, topic.start)
-        return topic.start <= self.end and len([i for i in between if self.doc.words[i].is_word]) <= _JOINED
+        start, end = self.mention.last, topic.start
+        return (
+            end <= self.end
+            and sum(self.doc.words[index].is_word for index in range(start, end)) <= _JOINED
+            and not self.has("contrast", start, end)
+            and not self.has("only", start, end)
+        )
 
     def said(self, names: Sequence[str], whole: bool) -> bool:
         """Whether one of the measures stands by the number, or (`whole`) anywhere before it in the sentence."""
-        start = self.sentence.start if whole else self.start
-        return any(hit.entry.name in names for hit in self.sentence.named("measure", start, self.end))
+        start = self.first if whole else self.start
+        return any(hit.entry.name in names for hit in self.doc.hits_in(start, self.end, "measure"))
 
     def fits(self, indicator: Indicator, rule: str) -> bool:
         """Whether the number can be one of the series, tied to its programme by `rule`."""
@@ -296,11 +308,11 @@ class _Clause:
             return False
         if unit not in indicator.units:
             # What a total is of is said once for all its parts; what a single payment is must stand by it.
-            total = mention.kind == "money" and indicator.least > 0
-            told = mention.per is not None or self.said(indicator.said, whole=total)
+            total = mention.kind == "money" and indicator.most > _TOTAL
+            told = mention.per is not None or self.said((*indicator.said, *indicator.carried_by), whole=total)
             if unit not in indicator.units_if_said or not told:
                 return False
-        if rule == "indicator.carried" and self.points_back:
+        if rule == "indicator.carried" and (self.points_back or (mention.per and indicator.most < _TOTAL)):
             return True
         if rule in ("indicator.carried", "indicator.title"):
             return self.said(indicator.carried_by or indicator.said, whole=True)
@@ -314,7 +326,7 @@ class _Clause:
             return False
         if index >= len(self.doc) or not self.doc.words[index].is_word:
             return True
-        return self.doc.words[index].conjunction or self.doc.hit_at(index, "understood") is not None
+        return self.doc.words[index].conjunction or "understood" in self.doc.words[index].classes
 
     def elsewhere(self, indicator: Indicator) -> bool:
         """Whether a sum is for something else than the programme: `درهم لتأهيل الأنظمة`."""
@@ -323,25 +335,28 @@ class _Clause:
             return False
         if self.doc.hit_at(index, "purpose"):
             return False
-        hits = self.sentence.named("part", index, index + 3)
-        return not any(hit.start == index and hit.entry.name in indicator.programmes for hit in hits)
+        part = self.doc.hit_at(index, "part")
+        return part is None or not set(indicator.programmes).intersection(part.entry.values["programmes"])
 
     def barred(self, programme: str) -> bool:
         """Whether the text sets the number against what the programme counts."""
         first, last = self.mention.first, self.mention.last
-        for hit in self.sentence.by_group.get("bar", ()):
+        scopes = {
+            "clause": (self.start, self.end),
+            "left": (self.start, first),
+            "behind": (self.first, first),
+            "before": (max(self.start, first - _OUT_OF), first),
+            "sentence": (self.first, min(self.sentence.end, last + REACH)),
+        }
+        for hit in self.doc.hits_in(*scopes["sentence"], "bar"):
             values = hit.entry.values
-            if self.mention.kind not in values.get("kinds", (self.mention.kind,)):
-                continue
-            if programme not in values.get("programmes", (programme,)):
-                continue
-            scope = values.get("scope", "clause")
             if (
-                scope == "sentence"
-                or (scope == "before" and max(self.start, first - _OUT_OF) <= hit.start < first)
-                or (
-                    scope == "clause" and self.start <= hit.start < self.end and not first <= hit.start < last
-                )
+                self.mention.kind in values.get("kinds", (self.mention.kind,))
+                and programme in values.get("programmes", (programme,))
+                and not first <= hit.start < last
             ):
-                return True
+                start, end = scopes[values.get("scope", "clause")]
+                # `لم يستفد سوى …`: the denied verb is affirmed of the number.
+                if start <= hit.start < end and not self.has("only", hit.end, first):
+                    return True
         return False

@@ -79,7 +79,7 @@ def set_modality(doc: Document, mentions: Sequence[Mention]) -> None:
     for mention in mentions:
         if not mention.is_date:
             by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
-    hits = {hit.start: hit for hit in doc.hits if hit.entry.group == GROUP}
+    hits = {hit.start: hit for hit in doc.group(GROUP)}
     drafts = [doc.sentence_number(hit.start) for hit in hits.values() if hit.entry.values.get("draft")]
     previous = -2
     planned_before = False

@@ -16,21 +16,20 @@ from rules.units import kind_and_unit
 def _candidates(doc: Document, taken: bytearray) -> list[Candidate]:
     """The numbers that count something, in order; tokens marked in `taken` belong to dates."""
     found: list[Candidate] = []
-    index = 0
-    while index < len(doc):
-        word = doc.words[index]
-        if (word.is_number or word.numeral is not None) and not taken[index]:
-            number = read_number(doc, index)
-            if number is not None and not any(taken[index : number.end]):
-                made = candidate(doc, number)
-                skipped = skipped_to(doc, made)
-                if skipped is None:
-                    found.append(made)
-                    index = made.last
-                else:
-                    index = max(skipped, number.end)
-                continue
-        index += 1
+    done = 0
+    for index in doc.numerals:
+        if index < done or taken[index]:
+            continue
+        number = read_number(doc, index)
+        if number is None or any(taken[index : number.end]):
+            continue
+        made = candidate(doc, number)
+        skipped = skipped_to(doc, made)
+        if skipped is None:
+            found.append(made)
+            done = made.last
+        else:
+            done = max(skipped, number.end)
     return found
 
 

@@ -170,7 +170,7 @@ def _opening(doc: Document, one: Candidate) -> str | None:
 
 def _changed(doc: Document, one: Candidate) -> bool:
     """A verb or noun of change governs `من … إلى …`: in the same clause, what stands in brackets passed over."""
-    first = doc.window(one.first)
+    first, _ = doc.sentence(one.first)
     depth = 0
     for place in range(one.first - 1, max(first, one.first - 40) - 1, -1):
         form = doc.form(place)

@@ -234,7 +234,7 @@ class Sentence:
     def _is_inserted(self, cue: Hit, subject: Source) -> bool:
         """`…، يقول فلان،`: the verb comes after what is said, or in the middle of it."""
         before = self.doc.form(cue.start - 1) if cue.start > self.first else '"'
-        if before not in _CLOSING and before != "كما":
+        if (before not in _CLOSING and before != "كما") or cue.entry.values.get("only"):
             return False
         if self.doc.words[cue.start].conjunction and before != '"':
             return False
@@ -296,7 +296,8 @@ class Sentence:
     def _held_in(self, cue: Hit) -> Frame | None:
         """`بلاغ جاء فيه أن`: the document named before the verb."""
         for index in range(cue.start - 1, max(self.first - 1, cue.start - 16), -1):
-            if not self.doc.words[index].keys.isdisjoint(DOCUMENTS):
+            word = self.doc.words[index]
+            if not word.keys.isdisjoint(DOCUMENTS) or word.form.removesuffix("ا") in DOCUMENTS:
                 source = noun_phrase(self.doc, index, cue.start)
                 return Frame(cue.end, cue.end, source, True, cue.entry.id, at=cue.start)
         return None

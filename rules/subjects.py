@@ -148,4 +148,11 @@ def main_subject(doc: Document, first: int, before: int) -> Source | None:
             length = found.end - found.start
             if length > 3 or (length == 1 and not doc.words[start].conjunction):
                 return None
-    return found if found and found.after < before else None
+    if found is None or found.after > before:
+        return None
+    # What the verb governs with ب is no part of the name; where it is from may be (بالرباط).
+    for index in range(found.start + 1, found.end):
+        form = doc.form(index)
+        if form[0] == "ب" and not form.startswith("بال") and not doc.hit_at(index, "speaker"):
+            return found._replace(end=index, after=index)
+    return found

@@ -224,7 +224,7 @@ def _next_counts(doc: Document, end: int) -> bool:
 
 
 def _counted_before(doc: Document, start: int) -> bool:
-    first = doc.window(start)
+    first, _ = doc.sentence(start)
     return any(
         hit.entry.values["kind"] in ("count", "money", "duration", "measure")
         for hit in doc.hits_in(first, start, "unit")

@@ -40,7 +40,7 @@ def _context(doc: Document, name: str) -> bool:
 
 
 def _rate_near(doc: Document, one: Candidate) -> bool:
-    first = doc.window(one.first)
+    first, _ = doc.sentence(one.first)
     return any(hit.entry.name == "rate" for hit in doc.hits_in(first, one.first, "context"))
 
 
@@ -48,7 +48,7 @@ def _is_age(doc: Document, one: Candidate) -> bool:
     after = doc.hit_at(one.last, "age")
     if after is not None and after.entry.name == "after":
         return True
-    first = doc.window(one.first)
+    first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
         parted = any(doc.form(place) in ("،", ")") for place in range(hit.end, one.first))
         if hit.entry.name == "before" and (not parted or one.first - hit.end <= 3):
@@ -58,7 +58,7 @@ def _is_age(doc: Document, one: Candidate) -> bool:
 
 def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> tuple[str | None, str]:
     """The unit of a number without a noun: that of the quantity it continues, or of the noun counted before it."""
-    first = doc.window(one.first)
+    first, _ = doc.sentence(one.first)
     if earlier and earlier[-1].kind == "percent" and earlier[-1].first >= first and one.number.scale == 1.0:
         joined = doc.form(one.first - 1) == "و" or doc.words[one.first].conjunction
         if joined and 0 < one.value <= 100:

@@ -6,12 +6,15 @@ then without these letters; how often a letter may be taken off is bounded, so t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rules.lexicon import Entry, Pattern, load_patterns
 
 PATTERNS = load_patterns()
+CLASSES = frozenset({"function", "noun", "understood"})
+"""Groups of single words that are asked for word by word: a token carries them, no search for phrases is needed."""
 # لست "I am not" is not ل + ست, ولد is not و + لد: what looks prefixed and is not.
 _WHOLE = frozenset(
     {"لست", "وست", "كست", "وسبع", "والد", "والده", "والدين", "بعض", "بعد", "كان", "كانت", "لكن"}
@@ -40,8 +43,12 @@ class Word:
     """Where in the form the numeral begins, its article included."""
     numeral_article: bool = False
     """The numeral has the article."""
-    heads: tuple[Pattern, ...] = ()
-    """The phrases that can begin here, longest first."""
+    classes: frozenset[str] = frozenset()
+    """The word classes (`CLASSES`) that it belongs to."""
+    singles: tuple[tuple[Entry, bool], ...] = ()
+    """The one-word phrases that it is, and whether it is so without prefixed letters but the article."""
+    longer: Mapping[str, tuple[tuple[Pattern, bool], ...]] = field(default_factory=dict)
+    """The longer phrases that can begin here, by what their second word can be."""
 
 
 def stems_of(form: str) -> tuple[str, ...]:
@@ -71,26 +78,46 @@ def word(form: str) -> Word:
     if first.isdigit():
         return Word(form, (form,), frozenset({form}), is_number=True)
     if not first.isalpha():
-        found = Word(form, (form,), frozenset({form}))
-        found.heads = PATTERNS.get(form, ())
-        return found
+        made = Word(form, (form,), frozenset({form}))
+        _attach(made, PATTERNS.get(form, ()))
+        return made
     stems = stems_of(form)
-    found = Word(form, stems, frozenset({*stems, "=" + form}), is_word=True)
-    found.conjunction = first in "وف" and len(stems) > 1
-    heads: list[Pattern] = []
+    made = Word(form, stems, frozenset({*stems, "=" + form}), is_word=True)
+    made.conjunction = first in "وف" and len(stems) > 1
+    phrases: list[Pattern] = []
     for stem in stems:
-        for made in PATTERNS.get(stem, ()):
-            if made.entry.group == "numeral":
-                # كمية is no ك + مية: no numeral takes ك, and the shortest take no preposition but ب.
-                lettered = form[: len(form) - len(stem)].removesuffix("ال")
-                whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
-                if found.numeral is None and whole:
-                    found.numeral = made.entry
-                    found.numeral_article = stem != form and f"ال{stem}" in stems
-                    found.numeral_at = max(0, len(form) - len(stem) - 2 * found.numeral_article)
-            else:
-                heads.append(made)
-    heads.extend(PATTERNS.get("=" + form, ()))
-    heads.sort(key=lambda made: -len(made.words))
-    found.heads = tuple(dict.fromkeys(heads))
-    return found
+        for pattern in PATTERNS.get(stem, ()):
+            if pattern.entry.group != "numeral":
+                phrases.append(pattern)
+                continue
+            # كمية is no ك + مية: no numeral takes ك, and the shortest take no preposition but ب.
+            lettered = form[: len(form) - len(stem)].removesuffix("ال")
+            whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
+            if made.numeral is None and whole:
+                made.numeral = pattern.entry
+                made.numeral_article = stem != form and f"ال{stem}" in stems
+                made.numeral_at = max(0, len(form) - len(stem) - 2 * made.numeral_article)
+    phrases.extend(PATTERNS.get("=" + form, ()))
+    _attach(made, phrases)
+    return made
+
+
+def _attach(made: Word, phrases: Iterable[Pattern]) -> None:
+    """File the phrases that begin with a word: its classes, the phrases that it is, those that it opens."""
+    form = made.form
+    classes: set[str] = set()
+    singles: dict[Entry, bool] = {}
+    longer: dict[str, dict[Pattern, bool]] = {}
+    for pattern in phrases:
+        first = pattern.words[0]
+        bare = form in first or (form[:2] == "ال" and form[2:] in first) or "=" + form in first
+        if len(pattern.words) > 1:
+            for second in pattern.words[1]:
+                longer.setdefault(second, {})[pattern] = bare
+        elif pattern.entry.group in CLASSES:
+            classes.add(pattern.entry.group)
+        else:
+            singles[pattern.entry] = singles.get(pattern.entry, False) or bare
+    made.classes = frozenset(classes)
+    made.singles = tuple(singles.items())
+    made.longer = {second: tuple(found.items()) for second, found in longer.items()}
