@@ -189,20 +189,29 @@ class Element:
 class Block:
     """A paragraph, a heading, a list item: text that is shown as one."""
 
-    __slots__ = ("element", "link_chars", "score", "text", "words")
+    __slots__ = ("_text", "element", "link_chars", "raw", "score", "words")
 
-    def __init__(self, element: Element, text: str, link_chars: int) -> None:
+    def __init__(self, element: Element, raw: str, link_chars: int) -> None:
         self.element = element
-        self.text = text
+        self.raw = raw
+        """The text as the page has it, with its line ends and indents."""
         self.link_chars = link_chars
-        self.words = text.count(" ") + 1
+        self.words = len(raw.split())
         self.score = 0.0
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The tidied text; empty where the block held nothing but invisible characters."""
+        if self._text is None:
+            self._text = tidy(self.raw)
+        return self._text
 
 
 def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
     """Read the blocks under `root` in document order; elements whose `mem_id` is in `dropped` are left out.
 
-    Texts are tidied and never empty. At most `MAX_BLOCKS` are read.
+    At most `MAX_BLOCKS` are read.
     """
     top = Element(root, root.tag_id, None)
     known: dict[int, Element] = {root.mem_id: top}
@@ -232,23 +241,17 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
                     link_chars += len(text)
             else:
                 if current is not None:
-                    joined = tidy("".join(parts))
-                    if joined:
-                        blocks.append(Block(current, joined, link_chars))
-                        if len(blocks) >= MAX_BLOCKS:
-                            return blocks
+                    blocks.append(Block(current, "".join(parts), link_chars))
+                    if len(blocks) >= MAX_BLOCKS:
+                        return blocks
                 parts = [text]
                 current = element
                 link_chars = len(text) if mem in links else 0
         elif tag == BR and current is not None:
-            joined = tidy("".join(parts))
-            if joined:
-                blocks.append(Block(current, joined, link_chars))
+            blocks.append(Block(current, "".join(parts), link_chars))
             current = None
     if current is not None:
-        joined = tidy("".join(parts))
-        if joined:
-            blocks.append(Block(current, joined, link_chars))
+        blocks.append(Block(current, "".join(parts), link_chars))
     return blocks
 
 

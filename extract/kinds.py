@@ -31,7 +31,9 @@ _LISTING_PATH = re.compile(
     r"/(?:category|categories|tag|tags|topics?|section|author|search|page/\d+|archives?|rubrique|recherche)(?:/|$)|/index\.\d+\.html$"
 )
 _LISTING_QUERY = frozenset(("s", "q", "query", "search", "paged", "cat", "tag", "keyword"))
-_TEASER = re.compile(r"(?:…|\.\.\.)\]?\s*$|(?:\.\.\.|…)\s*\S+(?: \S+)?$")
+_TEASER = re.compile(r"(?:…|\.\.\.)(?:\]|\s*\S+(?: \S+)?)?$")
+_CERTAIN = 4.0  # what speaks for an article when nothing needs to be held against it
+_TEASER_REACH = 30  # characters at the end of a paragraph that may be `… اقرأ المزيد`
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,21 @@ def listing_reason(
     url: str,
 ) -> str:
     """Weigh what speaks for a list of articles against what speaks for one; "" where one article wins."""
+    words = sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
+    teasers = sum(_TEASER.search(paragraph[-_TEASER_REACH:]) is not None for paragraph in paragraphs)
+    against = 0.0
+    if head.data.is_article and not head.data.is_listing:
+        against += 1.5
+    if head.meta.get("og:type") == "article" or "article:published_time" in head.meta:
+        against += 1.5
+    if words >= SHORT_WORDS and not teasers:
+        against += 1.0
+    if words >= 60:
+        against += 0.5
+    if against >= _CERTAIN:
+        return ""
     body = tree.body
     names = (body.attributes.get("class") or "") if body is not None else ""
-    words = sum(len(paragraph.split()) for paragraph in paragraphs)
     signs: list[tuple[float, str]] = []
     if _LISTING_CLASS.search(names) and "single" not in names:
         signs.append((2.0, "the body's class"))
@@ -121,7 +135,6 @@ def listing_reason(
         signs.append((1.5, "schema.org calls it a list"))
     if head.meta.get("og:type") == "website":
         signs.append((0.5, "og:type website"))
-    teasers = sum(_TEASER.search(paragraph) is not None for paragraph in paragraphs)
     if teasers >= 3 and teasers >= 0.4 * len(paragraphs):
         signs.append((2.0, f"{teasers} teasers"))
     linked_headings = sum(
@@ -131,15 +144,6 @@ def listing_reason(
         signs.append((1.0, f"{linked_headings} linked headings"))
     if share < 0.35:
         signs.append((1.0, f"{100 * share:.0f} % of the page's prose in the body"))
-    against = 0.0
-    if head.data.is_article and not head.data.is_listing:
-        against += 1.5
-    if head.meta.get("og:type") == "article" or "article:published_time" in head.meta:
-        against += 1.5
-    if words >= SHORT_WORDS and not teasers:
-        against += 1.0
-    if words >= 60:
-        against += 0.5
     weight = sum(weight for weight, _ in signs)
     return ", ".join(name for _, name in signs) if weight > 1.5 + against else ""
 

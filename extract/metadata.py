@@ -7,7 +7,7 @@ Sources in this order: the site's or theme's selectors for what they name, JSON-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -88,7 +88,7 @@ def read_head(tree: LexborHTMLParser, data: ArticleData) -> Head:
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
         if content and name:
             meta.setdefault(name.lower(), content)
-    title = tree.css_first("head > title")
+    title = tree.css_first("title")
     root = tree.root
     language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root is not None else None
     headings = tuple((node, tidy(node.text())[:MAX_TITLE_CHARS]) for node in tree.css("h1")[:6])
@@ -249,13 +249,8 @@ def read_author(
     tree: LexborHTMLParser, head: Head, selectors: Selectors, site: str, around: Sequence[str]
 ) -> str | None:
     """Return the author's name; None where only the site or a machine name is given."""
-    meta = head.meta
     site_keys = {key(head.site_name), key(site), key(site.split(".", maxsplit=1)[0])}
-    candidates = [_first_text(tree, selectors.author), head.data.author]
-    candidates += [meta[name] for name in _AUTHOR_META if name in meta]
-    candidates.append(_first_text(tree, ("[rel=author]", "[itemprop=author]")))
-    candidates += [line for line in around if AUTHOR_CUE.match(key(line)) and ":" in line]
-    for candidate in candidates:
+    for candidate in _authors(tree, head, selectors, around):
         name = tidy(candidate)
         name_key = key(name)
         cue = AUTHOR_CUE.match(name_key)
@@ -268,6 +263,16 @@ def read_author(
             continue
         return name
     return None
+
+
+def _authors(
+    tree: LexborHTMLParser, head: Head, selectors: Selectors, around: Sequence[str]
+) -> Iterator[str]:
+    yield _first_text(tree, selectors.author)
+    yield head.data.author
+    yield from (head.meta[name] for name in _AUTHOR_META if name in head.meta)
+    yield from (line for line in around if ":" in line and AUTHOR_CUE.match(key(line)))
+    yield _first_text(tree, ("[rel=author], [itemprop=author]",))
 
 
 def read_section(tree: LexborHTMLParser, head: Head, selectors: Selectors, title: str) -> str | None:

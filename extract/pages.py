@@ -47,6 +47,7 @@ _MARKUP = re.compile(
 _MARKUP_REACH = 20_000  # characters within which a page of markup shows its first tag
 _LINES_BEFORE, _LINES_AFTER = 12, 4
 _STALE_RATIO = 2.5
+_BYLINE_WORDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,17 +286,13 @@ class _Reader:
 
     def _around(self, stripped: Stripped) -> list[str]:
         """Return the short lines near the body, nearest first, for dates and bylines that stand in plain text."""
-        if not stripped.paragraphs:
-            return []
-        texts = [block.text for block in self.blocks]
-        start = texts.index(stripped.paragraphs[0])
-        end = len(texts) - texts[::-1].index(stripped.paragraphs[-1])
+        blocks, start, end = self.blocks, stripped.start, stripped.end
         near = (
-            texts[max(0, start - _LINES_BEFORE) : start][::-1]
-            + texts[start : start + 2]
-            + texts[end : end + _LINES_AFTER]
+            blocks[max(0, start - _LINES_BEFORE) : start][::-1]
+            + blocks[start : start + 2]
+            + blocks[end : end + _LINES_AFTER]
         )
-        return [text for text in near if len(text) <= 160]
+        return [block.text for block in near if block.words <= _BYLINE_WORDS]
 
 
 def _words(paragraphs: Sequence[str]) -> int:

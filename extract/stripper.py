@@ -17,11 +17,13 @@ from extract.explain import Trace
 from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture
 
 _LEVEL_DECAY = 0.9
+_FADED = 0.1  # a score that has lost so much no longer decides anything
 _MAX_LINK_SHARE = 0.6
 _HEADLINE_WORDS = 14
 _WEAK_SCORE = 0.2  # a block that is no more than this is no sentence
 _ENDINGS = frozenset(".!?؟۔।。…:")
-_CLOSERS = "\"'”“»«)]’"
+_CLOSERS = frozenset("\"'”“»«)]’")
+_CLOSERS_AND_SPACE = "".join(_CLOSERS) + " \u200f\u200e\xa0"
 _SIGNATURE = re.compile(r"[-–—*/\s]*\(.{1,40}\)[\s.]*|[-–—]{1,2}\s?\(?[^.]{1,40}")
 _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
@@ -37,6 +39,9 @@ class Stripped:
     """Sum of the prose scores of the paragraphs."""
     share: float
     """Part of the page's prose that is in the body; low on listings."""
+    start: int = 0
+    end: int = 0
+    """The half-open range of blocks that it reaches over."""
 
 
 def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float:
@@ -48,7 +53,7 @@ def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float
     total = 0.0
     for block in blocks:
         words = block.words
-        text = block.text
+        text = block.raw.rstrip()
         size = len(text)
         if words * 16 < size:
             words = size // 16  # scripts without spaces
@@ -58,11 +63,13 @@ def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float
         elif block.element.heading:
             block.score = -0.2
         else:
-            ends = (text[-1] if text[-1] not in _CLOSERS else text.rstrip(_CLOSERS)[-1:]) in _ENDINGS
+            ends = (
+                text[-1:] if text[-1:] not in _CLOSERS else text.rstrip(_CLOSERS_AND_SPACE)[-1:]
+            ) in _ENDINGS
             if words < _HEADLINE_WORDS and not ends:
                 block.score = -0.4 if words < 8 else _WEAK_SCORE
             elif words < 5:
-                block.score = 0.1
+                block.score = 0.1 if size else 0.0
             elif show_hidden or not block.element.hidden:
                 block.score = score = (words if words < 60 else 60) / 10 + (1.0 if ends else 0.0)
                 total += score
@@ -92,6 +99,8 @@ def _find_container(blocks: Sequence[Block], total: float) -> Element | None:
             if score > 0:
                 touched[id(element)] = element
             score *= _LEVEL_DECAY
+            if -_FADED < score < _FADED:
+                break
             element = element.parent
     best = max(touched.values(), key=lambda element: element.value, default=None)
     return best if best is not None and best.value > 0 else None
@@ -168,9 +177,12 @@ def strip(
     kept = _choose(inside, total, title_key, trace, show_hidden=show_hidden)
     if not kept:
         return Stripped([], 0.0, 0.0)
+    first, last = kept[0], kept[-1]
     kept = _lead(blocks[:start], kept, total, title_key) + kept
     score = sum(block.score for block in kept if block.score > 0)
-    return Stripped([block.text for block in kept], score, score / total if total else 0.0)
+    share = score / total if total else 0.0
+    start, end = blocks.index(first, start), blocks.index(last, start) + 1
+    return Stripped([block.text for block in kept], score, share, start, end)
 
 
 def clean(blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None) -> list[str]:
@@ -231,6 +243,8 @@ def _choose(
     announced = closed = False
     for index, block in enumerate(blocks):
         element, text, score = block.element, block.text, block.score
+        if not text:
+            continue
         prose = score > _WEAK_SCORE and not element.bad(total)
         if prose:
             remaining -= score

@@ -28,9 +28,9 @@ class Theme:
     """The selectors of one theme."""
 
     name: str
-    marks: str
-    """One selector list."""
     body: tuple[str, ...]
+    marks: str = ""
+    """One selector list."""
     body_class: frozenset[str] = frozenset()
     generator: str = ""
     drop: str = ""
@@ -54,8 +54,10 @@ def parse_theme(name: str, text: str) -> Theme:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ThemeError(f"themes/{name}.toml: {error}") from error
-    for missing in sorted({"marks", "body"} - data.keys()):
-        raise ThemeError(f"themes/{name}.toml: `{missing}` is missing")
+    if "body" not in data:
+        raise ThemeError(f"themes/{name}.toml: `body` is missing")
+    if not {"body_class", "generator", "marks"} & data.keys():
+        raise ThemeError(f"themes/{name}.toml: one of `body_class`, `generator`, `marks` is needed")
     values: dict[str, object] = {}
     for field, value in data.items():
         if field not in _KEYS:
@@ -90,7 +92,7 @@ def recognise(tree: LexborHTMLParser, generator: str) -> Theme | None:
         marked = (
             not theme.body_class.isdisjoint(names)
             or (theme.generator and generator.startswith(theme.generator))
-            or tree.css_first(theme.marks) is not None
+            or (theme.marks and tree.css_first(theme.marks) is not None)
         )
         if marked and any(tree.css_first(selector) is not None for selector in theme.body):
             return theme

@@ -1,0 +1,225 @@
+"""Measure the extraction: token F1 of the body, titles and dates, milliseconds a page, beside its peers.
+
+    .venv/bin/python -m bench.extract [FOLDER] [--rounds N] [--json]
+
+FOLDER holds `NAME.html.gz` with `NAME.json` beside it (`body`, and `title`, `published` where the page states them);
+without it the folder `../shared/gold/pages` is taken if it is there, else `tests/fixtures/pages`. Peers are
+measured when they can be imported: trafilatura, resiliparse, readability-lxml, lxml, selectolax. All run in one
+process over the same pages; the milliseconds are the median over the pages of the best of N rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib
+import json
+import re
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract import extract_page
+from extract.records import Article, Method, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT.parent / "shared" / "gold" / "pages"
+FIXTURES = ROOT / "tests" / "fixtures" / "pages"
+_TOKEN = re.compile(r"\w+")
+
+Extractor = Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page with its true body."""
+
+    name: str
+    html: bytes
+    body: str
+    title: str | None
+    published: str | None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one extractor did on one page."""
+
+    f1: float
+    seconds: float
+
+
+def samples(folder: Path) -> Iterator[Sample]:
+    """Yield the pages of a folder (not of folders below it) that have a true body."""
+    for path in sorted([*folder.glob("*.html"), *folder.glob("*.html.gz")]):
+        name = path.name.removesuffix(".gz").removesuffix(".html")
+        truth = json.loads((path.parent / f"{name}.json").read_text("utf-8"))
+        if "body" not in truth:
+            continue
+        body = truth["body"] if isinstance(truth["body"], str) else "\n".join(truth["body"])
+        published = truth.get("published") or truth.get("published_at")
+        html = path.read_bytes() if path.suffix == ".html" else gzip.decompress(path.read_bytes())
+        yield Sample(name, html, body, truth.get("title"), published[:10] if published else None)
+
+
+def token_f1(found: str, true: str) -> float:
+    """Return the F1 of the two bags of words."""
+    a, b = Counter(_TOKEN.findall(found)), Counter(_TOKEN.findall(true))
+    common = (a & b).total()
+    return 2 * common / (a.total() + b.total()) if common else 0.0
+
+
+def _own(methods: set[Method]) -> Extractor:
+    def run(html: bytes) -> str:
+        result = extract_page(Page(body=html, url=""), methods=methods)
+        return result.body if isinstance(result, Article) else ""
+
+    return run
+
+
+def _peers() -> Iterator[tuple[str, Extractor]]:
+    def have(*names: str) -> list[Any] | None:
+        try:
+            return [importlib.import_module(name) for name in names]
+        except ImportError:
+            return None
+
+    if found := have("trafilatura"):
+        (trafilatura,) = found
+        yield "trafilatura", lambda html: trafilatura.extract(html, include_comments=False) or ""
+        yield (
+            "trafilatura fast",
+            lambda html: trafilatura.extract(html, fast=True, include_comments=False) or "",
+        )
+        yield (
+            "trafilatura precision",
+            lambda html: trafilatura.extract(html, favor_precision=True, include_comments=False) or "",
+        )
+    if found := have("resiliparse.extract.html2text", "resiliparse.parse.encoding"):
+        html2text, encoding = found
+        yield (
+            "resiliparse",
+            lambda html: html2text.extract_plain_text(
+                encoding.bytes_to_str(html, "utf-8"), main_content=True
+            ),
+        )
+    if found := have("readability", "lxml.html"):
+        readability, fragment = found
+
+        def read(html: bytes) -> str:
+            summary = readability.Document(html.decode("utf-8", "replace")).summary()
+            return str(fragment.fromstring(summary).text_content())
+
+        yield "readability-lxml", read
+    if found := have("lxml.html"):
+        yield "parse: lxml", _parse_only(found[0].fromstring)
+    if found := have("selectolax.lexbor"):
+        yield "parse: selectolax", _parse_only(found[0].LexborHTMLParser)
+
+
+def _parse_only(parse: Callable[[bytes], Any]) -> Extractor:
+    def run(html: bytes) -> str:
+        parse(html)
+        return ""
+
+    return run
+
+
+def measure(extractor: Extractor, pages: list[Sample], rounds: int) -> list[Score]:
+    """Run an extractor over pages, keeping each page's best time."""
+    scores = []
+    for page in pages:
+        best, text = float("inf"), ""
+        for _ in range(rounds):
+            start = time.perf_counter()
+            try:
+                text = extractor(page.html)
+            except Exception:  # a peer may give up on a page; that counts as nothing found
+                text = ""
+            best = min(best, time.perf_counter() - start)
+        scores.append(Score(token_f1(text, page.body), best))
+    return scores
+
+
+def stated(pages: list[Sample]) -> tuple[int, int, int, int]:
+    """Return how many titles are right of how many stated, and the same for dates."""
+    titles = dates = right_titles = right_dates = 0
+    for page in pages:
+        result = extract_page(Page(body=page.html, url=page.url))
+        article = result if isinstance(result, Article) else None
+        if page.title:
+            titles += 1
+            right_titles += article is not None and article.title == page.title
+        if page.published:
+            dates += 1
+            moment = article.published_at if article else None
+            right_dates += moment is not None and moment.date().isoformat() == page.published
+    return right_titles, titles, right_dates, dates
+
+
+def report(folder: Path, rounds: int) -> dict[str, Any]:
+    """Measure everything over one folder."""
+    pages = list(samples(folder))
+    if not pages:
+        return {}
+    extractors: dict[str, Extractor] = {
+        "hasila": _own(set(Method)),
+        "hasila stripper alone": _own({Method.STRIPPER}),
+    }
+    extractors |= dict(_peers())
+    rows: dict[str, dict[str, Any]] = {}
+    for name, extractor in extractors.items():
+        scores = measure(extractor, pages, rounds)
+        worst = min(range(len(scores)), key=lambda index: scores[index].f1)
+        rows[name] = {"ms": round(1000 * statistics.median(score.seconds for score in scores), 3)}
+        if not name.startswith("parse: "):
+            rows[name] |= {
+                "mean_f1": round(statistics.mean(score.f1 for score in scores), 4),
+                "worst_f1": round(scores[worst].f1, 4),
+                "worst_page": pages[worst].name,
+            }
+    right_titles, titles, right_dates, dates = stated(pages)
+    facts = {"pages": len(pages), "titles": f"{right_titles}/{titles}", "dates": f"{right_dates}/{dates}"}
+    return {"folder": folder.name, **facts, "extractors": rows}
+
+
+def _print(result: dict[str, Any]) -> None:
+    print(f"{result['folder']}: {result['pages']} pages, titles {result['titles']}, dates {result['dates']}")
+    rows = result["extractors"]
+    own = rows["hasila"]["ms"]
+    print(f"{'':24}{'mean F1':>9}{'worst':>9}{'ms':>9}{'× own':>8}  worst page")
+    for name, row in rows.items():
+        mean, worst = row.get("mean_f1"), row.get("worst_f1")
+        figures = f"{mean:9.4f}{worst:9.4f}" if mean is not None else " " * 18
+        print(f"{name:24}{figures}{row['ms']:9.2f}{row['ms'] / own:8.2f}  {row.get('worst_page', '')}")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description="Measure the extraction beside its peers.")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="pages to measure on (default: ../shared/gold/pages)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="runs a page, of which the best counts (default 5)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a folder")
+    options = parser.parse_args()
+    top = options.folder or (GOLD if GOLD.is_dir() else FIXTURES)
+    if not top.is_dir():
+        parser.error(f"{top} is no folder; name one that holds NAME.html(.gz) and NAME.json")
+    for folder in [top, *sorted(path for path in top.iterdir() if path.is_dir())]:
+        result = report(folder, options.rounds)
+        if result and options.json:
+            print(json.dumps(result, ensure_ascii=False))
+        elif result:
+            _print(result)
+
+
+if __name__ == "__main__":
+    main()
