@@ -76,7 +76,8 @@ def source_text(doc: Document, source: Source) -> str:
 
 def is_named(doc: Document, index: int) -> bool:
     """Whether token `index` is a word for a person, a body or a document."""
-    return not doc.words[index].keys.isdisjoint(NAMED)
+    word = doc.words[index]
+    return not word.keys.isdisjoint(NAMED) or word.form.removesuffix("ا") in NAMED
 
 
 def is_definite(doc: Document, index: int) -> bool:
@@ -101,8 +102,15 @@ def ends_here(doc: Document, index: int) -> bool:
     return hit is not None and hit.entry.name in ("limit", "back_reference", "addressee", "contrast")
 
 
-def _opens_object(form: str) -> bool:
-    """Whether a word after a subject begins what the verb governs: a verbal noun or an accusative."""
+def _opens_object(doc: Document, head: int, index: int) -> bool:
+    """Whether token `index` begins what the verb governs: a verbal noun or an accusative.
+
+    A noun without the article takes it as its own: مديرية تسجيل المركبات.
+    """
+    form = doc.form(index)
+    before = index - 1
+    if index > head and is_named(doc, before) and not is_definite(doc, before):
+        return False
     if form in _OBJECTS or (form[0] in "بل" and form[1:] in _OBJECTS):
         return True
     return form[-1] == "ا" and len(form) > 4 and not form.startswith(("ال", "لل"))
@@ -127,8 +135,8 @@ def _closing(doc: Document, index: int, last: int, longest: int) -> int | None:
     return None
 
 
-def noun_phrase(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
-    """The source that begins at token `start`, before `last`; with `objects` it stops where an object begins."""
+def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
+    """The source that begins at token `start`, before token `last`."""
     if start >= last:
         return None
     if doc.form(start) == '"':
@@ -160,7 +168,7 @@ def noun_phrase(doc: Document, start: int, last: int, *, objects: bool = False) 
             break
         if index > head and (
             (word.numeral and not is_definite(doc, index))
-            or (objects and _opens_object(word.form))
+            or _opens_object(doc, head, index)
             or doc.hit_at(index, "citing")
             or (doc.hit_at(index, "saying") and not is_definite(doc, index))
         ):
@@ -169,7 +177,7 @@ def noun_phrase(doc: Document, start: int, last: int, *, objects: bool = False) 
     if (
         index == head
         or not doc.words[head].keys.isdisjoint(_NEVER)
-        or (objects and _opens_object(doc.form(head)))
+        or (_opens_object(doc, head, head) and not is_named(doc, head))
     ):
         return None
     return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))

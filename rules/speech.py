@@ -171,9 +171,7 @@ class Sentence:
         if cue.end < self.last and (doc.words[cue.end].is_number or doc.words[cue.end].numeral):
             return None
         nominal = bool(values.get("nominal"))
-        subject = precedent_subject(doc, self.first, cue.start) or subject_after(
-            doc, cue.end, self.last, objects=nominal
-        )
+        subject = precedent_subject(doc, self.first, cue.start) or subject_after(doc, cue.end, self.last)
         after = subject.after if subject else cue.end
         if values.get("document"):
             subject = subject or subject_before(doc, self.first, cue.start)

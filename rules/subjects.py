@@ -33,7 +33,7 @@ _PHRASE = 40
 _NEAR = 14
 
 
-def subject_after(doc: Document, start: int, last: int, *, objects: bool = False) -> Source | None:
+def subject_after(doc: Document, start: int, last: int) -> Source | None:
     """The subject that stands after a verb which ends before token `start`, adverbs and addressees read over."""
     index = start
     for _ in range(3):
@@ -51,7 +51,7 @@ def subject_after(doc: Document, start: int, last: int, *, objects: bool = False
             break
     if doc.form(index).startswith(_BOUND) and not (index < last and doc.form(index) in NAMED):
         return None
-    found = noun_phrase(doc, index, last, objects=objects)
+    found = noun_phrase(doc, index, last)
     return with_name(doc, found, last) if found else None
 
 
@@ -143,7 +143,7 @@ def main_subject(doc: Document, first: int, before: int) -> Source | None:
     if is_definite(doc, start) or is_named(doc, start) or doc.form(start) == '"':
         found = noun_phrase(doc, start, before)
     elif doc.words[start].is_word:
-        found = subject_after(doc, start + 1, before, objects=True)
+        found = subject_after(doc, start + 1, before)
         if found and not (is_definite(doc, found.start) or is_named(doc, found.start)):
             length = found.end - found.start
             if length > 3 or (length == 1 and not doc.words[start].conjunction):
