@@ -39,7 +39,8 @@ OPENERS = folded("saying", "clause", "words") | folded("saying", "clause_darija"
 LIMITS = folded("speaker", "limit", "words")
 DOCUMENTS = folded("speaker", "document")
 PERSONS = folded("speaker", "person")
-NAMED = DOCUMENTS | PERSONS | folded("speaker", "body")
+_BODIES = folded("speaker", "body")
+NAMED = DOCUMENTS | PERSONS | _BODIES
 _NEVER = folded("speaker", "limit", "never")
 _BREAKDOWN = folded("speaker", "limit", "breakdown")
 _OBJECTS = folded("saying", "figure", "objects")
@@ -103,14 +104,17 @@ def ends_here(doc: Document, index: int) -> bool:
 
 
 def _opens_object(doc: Document, head: int, index: int) -> bool:
-    """Whether token `index` begins what the verb governs: a verbal noun or an accusative.
+    """Whether token `index` begins what the verb governs: a verbal noun, an accusative, or another body.
 
-    A noun without the article takes it as its own: مديرية تسجيل المركبات.
+    A noun without the article takes a verbal noun as its own (مديرية تسجيل المركبات); after one with the article, a
+    body with the article is whom the verb addresses (دعت النقابة الحكومة).
     """
     form = doc.form(index)
     before = index - 1
     if index > head and is_named(doc, before) and not is_definite(doc, before):
         return False
+    if index > head and form.startswith("ال") and form[2:] in _BODIES and is_definite(doc, before):
+        return True
     if form in _OBJECTS or (form[0] in "بل" and form[1:] in _OBJECTS):
         return True
     return form[-1] == "ا" and len(form) > 4 and not form.startswith(("ال", "لل"))
@@ -176,11 +180,16 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
         index += 1
     if (
         index == head
-        or not doc.words[head].keys.isdisjoint(_NEVER)
+        or (not doc.words[head].keys.isdisjoint(_NEVER) and not _counts_speakers(doc, head))
         or (_opens_object(doc, head, head) and not is_named(doc, head))
     ):
         return None
     return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))
+
+
+def _counts_speakers(doc: Document, index: int) -> bool:
+    """Whether token `index` only says how many they are: عدد من الخبراء."""
+    return doc.form(index + 1) == "من" and index + 2 < len(doc) and is_named(doc, index + 2)
 
 
 def _is_nobody(doc: Document, start: int, head: int, end: int, last: int) -> bool:
@@ -226,7 +235,8 @@ def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
         if said_by:
             found = found._replace(end=said_by.end, after=said_by.after)
     # آخر إحصائيات, مختلف المصادر: the noun behind says what it is.
-    described = not is_definite(doc, index) and found.end > index + 1 and is_named(doc, index + 1)
+    described = found.end > index + 1 and not is_definite(doc, index) and is_named(doc, index + 1)
+    described = described or _counts_speakers(doc, index)
     named = is_named(doc, index) or described or found.nobody
     if not named:
         short = found.end - found.start <= _LONGEST_NAME
