@@ -178,11 +178,7 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
         ):
             break
         index += 1
-    if (
-        index == head
-        or (not doc.words[head].keys.isdisjoint(_NEVER) and not _counts_speakers(doc, head))
-        or (_opens_object(doc, head, head) and not is_named(doc, head))
-    ):
+    if index == head or not (_counts_speakers(doc, head) or _can_speak(doc, head)):
         return None
     return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))
 
@@ -190,6 +186,13 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
 def _counts_speakers(doc: Document, index: int) -> bool:
     """Whether token `index` only says how many they are: عدد من الخبراء."""
     return doc.form(index + 1) == "من" and index + 2 < len(doc) and is_named(doc, index + 2)
+
+
+def _can_speak(doc: Document, head: int) -> bool:
+    """Whether a noun phrase headed by token `head` can be a source: no amount, and no object of the verb."""
+    if not doc.words[head].keys.isdisjoint(_NEVER):
+        return False
+    return is_named(doc, head) or not _opens_object(doc, head, head)
 
 
 def _is_nobody(doc: Document, start: int, head: int, end: int, last: int) -> bool:
