@@ -111,7 +111,7 @@ def _opens_object(doc: Document, head: int, index: int) -> bool:
     """
     form = doc.form(index)
     before = index - 1
-    if index > head and is_named(doc, before) and not is_definite(doc, before):
+    if index > head and not is_definite(doc, before) and (is_named(doc, before) or is_named(doc, index)):
         return False
     if index > head and form.startswith("ال") and form[2:] in _BODIES and is_definite(doc, before):
         return True

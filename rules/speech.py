@@ -29,7 +29,7 @@ from rules.sources import (
     verbs_of_saying,
     with_name,
 )
-from rules.subjects import main_subject, precedent_subject, subject_after, subject_before
+from rules.subjects import main_subject, precedent_subject, presented_subject, subject_after, subject_before
 
 GROUPS = ("citing", "saying")
 UNDERSTOOD = "source.understood"
@@ -171,7 +171,11 @@ class Sentence:
         if cue.end < self.last and (doc.words[cue.end].is_number or doc.words[cue.end].numeral):
             return None
         nominal = bool(values.get("nominal"))
-        subject = precedent_subject(doc, self.first, cue.start) or subject_after(doc, cue.end, self.last)
+        subject = (
+            precedent_subject(doc, self.first, cue.start)
+            or presented_subject(doc, self.first, cue.start)
+            or subject_after(doc, cue.end, self.last)
+        )
         after = subject.after if subject else cue.end
         if values.get("document"):
             subject = subject or subject_before(doc, self.first, cue.start)

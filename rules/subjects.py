@@ -102,6 +102,18 @@ def _before_apposition(doc: Document, first: int, verb: int) -> Source | None:
     return None
 
 
+def presented_subject(doc: Document, first: int, verb: int) -> Source | None:
+    """`فلان، منسق المركز، لفت …`: with a name and a title in front, what follows the verb is its object."""
+    if verb <= first or doc.form(verb - 1) != "،" or doc.words[verb].conjunction:
+        return None
+    found = _before_apposition(doc, first, verb)
+    if found is None:
+        return None
+    titled = doc.form(found.end) == "،" and not doc.words[found.end + 1].keys.isdisjoint(PERSONS)
+    extended = any(doc.form(index) == "،" for index in range(found.start, found.end))
+    return found._replace(after=verb + 1) if titled or extended else None
+
+
 def precedent_subject(doc: Document, first: int, verb: int) -> Source | None:
     """`سبق لرئيس الحكومة أن أعلن`, `كانت النقابة قد نبهت`, `كان الملك دعا`: the subject comes before the verb."""
     for index in range(max(first, verb - _NEAR), verb - 1):
