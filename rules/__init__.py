@@ -6,6 +6,7 @@ Everything here is a pure function of what it is given.
 from rules.catalogue import Indicator, catalogue
 from rules.engine import RULESET_VERSION, extract_claims, sentences
 from rules.lexicon import LexiconError
+from rules.numeral_phrases import parse_numeral
 from rules.records import Claim
 from rules.relevance import Relevance, relevance, search_queries
 
@@ -17,6 +18,7 @@ __all__ = [
     "Relevance",
     "catalogue",
     "extract_claims",
+    "parse_numeral",
     "relevance",
     "search_queries",
     "sentences",

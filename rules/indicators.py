@@ -5,7 +5,8 @@ The programme of a number is looked for from near to far:
 1. the one that the number is counted out of (`4 ملايين أسرة من الدعم المباشر`), with nothing but a few words between;
 2. the last one named before it in the sentence; an institution that only keeps the files gives way to the one before;
 3. one named later in the sentence, before the next number, when none stands before;
-4. the topic of the sentence before, when the sentence points back to it (`هذا النظام`) or says its measure again;
+4. what the number before it or the sentence before was about, when the sentence points back to it (`هذا النظام`) or
+   says a word of its measure: any in the same paragraph, across a line break only a telling one;
 5. the title's, or where it names none the first sentence's, when the sentence says the measure itself.
 
 A general name of health insurance is that of one scheme where the sentence says whose insurance it is, and a list of
@@ -171,28 +172,28 @@ class _Reader:
             yield sentence.programme(topic), rule
             if not topic.institution:
                 return
-        for name in (self.assigned.get(sentence.number), self.carried(sentence, clause)):
-            if name:
-                yield name, "indicator.carried"
+        yield from self.carried(sentence.number)
         if all(topic.institution or topic.start >= clause.next for topic in sentence.topics):
             for name in self.headline():
                 yield name, "indicator.title"
 
-    def carried(self, sentence: _Sentence, clause: _Clause) -> str | None:
-        """The topic that an earlier sentence leaves to this one."""
-        number = sentence.number
-        for back in range(1, _BACK + 1):
+    def carried(self, number: int) -> Iterator[tuple[str, str]]:
+        """What sentence `number`, so far, and the sentences before it were about, with the rule."""
+        if number in self.assigned:
+            yield self.assigned[number], "indicator.continued"
+        for back in range(_BACK):
             same = self.same_paragraph(number)
             number -= 1
-            if number < 0 or (not same and (back > 1 or not clause.points_back)):
-                return None
+            if number < 0 or (back and not same):
+                return
             if number in self.assigned:
-                return self.assigned[number]
+                yield self.assigned[number], "indicator.continued" if same else "indicator.carried"
+                return
             before = self.sentence(number)
             strong = [topic for topic in before.topics if not topic.institution] or before.topics
             if strong:
-                return before.programme(strong[-1])
-        return None
+                yield before.programme(strong[-1]), "indicator.carried"
+                return
 
     def same_paragraph(self, number: int) -> bool:
         """Whether no line break stands before sentence `number`."""
@@ -309,10 +310,14 @@ class _Clause:
         if unit not in indicator.units:
             # What a total is of is said once for all its parts; what a single payment is must stand by it.
             total = mention.kind == "money" and indicator.most > _TOTAL
-            told = mention.per is not None or self.said((*indicator.said, *indicator.carried_by), whole=total)
+            told = self.said((*indicator.said, *indicator.carried_by), whole=total)
+            told = told or (mention.per is not None and not total)
             if unit not in indicator.units_if_said or not told:
                 return False
-        if rule == "indicator.carried" and (self.points_back or (mention.per and indicator.most < _TOTAL)):
+        if rule == "indicator.continued":
+            rate = mention.per is not None and indicator.most < _TOTAL
+            return rate or self.points_back or self.said((*indicator.said, *indicator.carried_by), whole=True)
+        if rule == "indicator.carried" and self.points_back:
             return True
         if rule in ("indicator.carried", "indicator.title"):
             return self.said(indicator.carried_by or indicator.said, whole=True)

@@ -22,7 +22,7 @@ from typing import Any
 from rules.normalise import fold
 
 FOLDER = Path(__file__).parent
-NUMERAL_CLASSES = ("unit", "ten", "teen_ten", "tens", "hundred", "scale", "fraction", "point")
+NUMERAL_CLASSES = ("unit", "ten", "teen_ten", "tens", "hundred", "scale", "fraction", "share", "point")
 UNIT_KINDS = ("count", "money", "percent", "duration", "measure")
 
 
