@@ -71,7 +71,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             body = _NOBODY
             logger.warning("%s cannot be had (%s): nothing is fetched there in this run", request.url, error)
         else:
-            body = _rules(response)
+            body = robots_rules(response)
             if body is _NOBODY:
                 logger.warning(
                     "%s answers %s: nothing is fetched there in this run", request.url, response.status
@@ -80,7 +80,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return parser
 
 
-def _rules(response: Response) -> bytes:
+def robots_rules(response: Response) -> bytes:
+    """Return the robots.txt that an answer amounts to: the one sent, or one that allows or forbids everything."""
     if 200 <= response.status < 300:
         return response.body[:ROBOTS_MAX_BYTES]
     if 400 <= response.status < 500 and response.status not in _REFUSED:

@@ -21,7 +21,7 @@ from crawler.spiders.news import NewsSpider
 from hasila.sites import project_settings
 from store import RunState
 
-PATIENCE: Final = 8.0
+PATIENCE: Final = 5.0
 """Seconds that requests under way are given after SIGTERM or SIGINT; then they are left, and their pages stay pending."""
 
 logger = logging.getLogger(__name__)

@@ -68,6 +68,21 @@ def test_a_database_that_fails_closes_the_spiders_and_the_run_says_why(tmp_path,
         assert store.rows("SELECT state FROM runs") == [{"state": "failed"}]
 
 
+def test_delays_grow_and_end(book):
+    delays = []
+    for _ in range(6):
+        book.lost("quickpost", URL, "HTTP 500")
+        page = book.store.page(URL)
+        assert page.state == "pending"
+        delays.append((page.next_try_at - datetime.now(UTC)).total_seconds() / 3600)
+        assert book.take_up("quickpost") == []
+    assert delays == pytest.approx([0.25, 1, 4, 16, 64, 72], abs=0.01)
+    book.lost("quickpost", URL, "HTTP 500")
+    page = book.store.page(URL)
+    assert (page.state, page.tries, page.reason) == ("failed", 7, "HTTP 500")
+    assert book.store.rows("SELECT kind, url FROM issues") == [{"kind": "given_up", "url": URL}]
+
+
 def test_the_budget_is_for_the_whole_run(tmp_path):
     run = Run.begin(tmp_path / "n.db", ["quickpost"], threshold=1.0, budget=2)
     assert [run.may_ask() for _ in range(4)] == [True, True, False, False]
