@@ -89,7 +89,7 @@ def _topics(doc: Document, hits: Sequence[Hit]) -> list[_Topic]:
     for hit in hits:
         if hit.entry.values.get("silent"):
             continue
-        name = hit.entry.name
+        name = hit.entry.values.get("of", hit.entry.name)
         topic = _Topic(hit.start, hit.end, name, bool(hit.entry.values.get("institution")))
         if found and _both_insure(found[-1].name, name) and _adjacent(doc, found[-1].end, hit.start):
             names.add(name)
@@ -170,10 +170,10 @@ class _Reader:
         """Programmes that the number may belong to, the nearest first, each with the rule that found it."""
         for topic, rule in clause.near():
             yield sentence.programme(topic), rule
-            if not topic.institution:
+            if not topic.institution and rule != "indicator.after":
                 return
         yield from self.carried(sentence.number)
-        if all(topic.institution or topic.start >= clause.next for topic in sentence.topics):
+        if all(topic.institution or topic.start >= clause.end for topic in sentence.topics):
             for name in self.headline():
                 yield name, "indicator.title"
 
