@@ -45,20 +45,25 @@ _SILENT = _ids(
     "script style noscript template svg math iframe object embed video audio canvas map textarea select option button "
     "input datalist head title nav dialog rt rp noframes"
 )
-_ASIDE = _ids("footer aside form figcaption figure address menu")
+_ASIDE = _ids("aside form figure address menu")
+_NEVER = _ids("footer figcaption")
 _LIST = _ids("ul ol dl")
 _HEADER = _tag_id("header")
 
 # Names that themes of all kinds give to what stands around a text: whole class names or ids first, which are
 # believed even of large parts of a page; then words inside names.
+_NEVER_NAME = re.compile(
+    r"(?:^|\s)(?:comment-?(?:list|respond)|comments-area|respond|disqus_thread|fb-comments|footer|site-footer|page-footer|colophon)(?:\s|$)",
+    re.IGNORECASE,
+)
 _STRONG_NAME = re.compile(
-    r"(?:^|\s)(?:comments?|comments?-(?:area|list|form|section|wrap\w*|box|container)|commentlist|respond|disqus_thread|fb-comments|"
-    r"modal\S*|popup\S*|cookie\S*|consent\S*|gdpr\S*|footer|site-footer|page-footer|sidebar|widget-?area|related|related-\S+|recommended\S*|"
+    r"(?:^|\s)(?:comments?|comments?-(?:form|section|wrap\w*|box|container)|"
+    r"modal\S*|popup\S*|cookie\S*|consent\S*|gdpr\S*|sidebar|widget-?area|related|related-\S+|recommended\S*|"
     r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-embed|telegram-post|jnews_inline\S*)(?:\s|$)",
     re.IGNORECASE,
 )
 _WEAK_NAME = re.compile(
-    r"(?:^|[\s_-])(?:comments?|disqus\w*|related\w*|read-?(?:more|also|next)|see-?also|"
+    r"(?:^|[\s_-])(?<!\bno-)(?<!\bhas-)(?<!\bwith-)(?<!\bwithout-)(?:comments?|disqus\w*|related\w*|read-?(?:more|also|next)|see-?also|"
     r"more-?(?:on|news|stories|posts|articles|topics?)|also-?(?:read|like)|you-?may\w*|recommend\w*|suggest\w*|outbrain|taboola|"
     r"shar(?:e|es|ing|edaddy)\w*|social\w*|follow\w*|sidebars?|side-?bar|footers?|foot|breadcrumbs?|crumbs?|nav|navbar|navigation|menus?|"
     r"tags?|taglist|tagcloud|topics?|keywords|newsletters?|subscri\w+|sign-?up|promos?|promotions?|advert\w*|ads?|adv|adslot|adbox|banners?|sponsor\w*|"
@@ -70,18 +75,27 @@ _WEAK_NAME = re.compile(
     r"(?:$|[\s_-])|(?:^|\s)widgets?(?:$|[\s_-])",
     re.IGNORECASE,
 )
-WEAK, STRONG = 1, 2
+WEAK, STRONG, NEVER = 1, 2, 3
 
 
 @lru_cache(maxsize=8192)
 def junk_name(name: str) -> int:
-    """Return 0, `WEAK` or `STRONG`: how surely a class or id names what is no article text. Pages repeat names."""
+    """Return 0, `WEAK`, `STRONG` or `NEVER`: how surely a class or id names what is no article text.
+
+    Pages repeat their names, so the answers are kept.
+    """
+    if _NEVER_NAME.search(name) is not None:
+        return NEVER
     if _STRONG_NAME.search(name) is not None:
         return STRONG
     return WEAK if _WEAK_NAME.search(name) is not None else 0
 
 
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+# Share of a page's prose from which on a name is not believed.
+_BELIEVED = {WEAK: 0.5, STRONG: 0.85, NEVER: 1.1}
 
 
 class Element:
@@ -114,7 +128,9 @@ class Element:
         self._bad: bool | None = None
         self._hidden: bool | None = None
         self._conceals = False
-        self.own = 0  # WEAK or STRONG when its own name or tag speaks against it; known once `name` was read
+        self.own = (
+            0  # WEAK, STRONG or NEVER when its own name or tag speaks against it; known once `name` was read
+        )
         if parent is None:
             self.depth = self.heading = 0
             self.silent = self.listed = False
@@ -149,7 +165,9 @@ class Element:
         self._conceals = hidden
         if self.parent is not None:
             self.own = junk_name(name) if name else 0
-            if not self.own and self.tag in _ASIDE:
+            if self.tag in _NEVER:
+                self.own = NEVER
+            elif not self.own and self.tag in _ASIDE:
                 self.own = WEAK
 
     @property
@@ -175,7 +193,7 @@ class Element:
             elif not self.own:
                 self._bad = False
             else:
-                self._bad = self.mass < (0.85 if self.own == STRONG else 0.5) * total or not total
+                self._bad = self.mass < _BELIEVED[self.own] * total or not total
         return self._bad
 
     def ancestors(self) -> Iterator[Element]:

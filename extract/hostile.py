@@ -188,11 +188,13 @@ def flatten(text: str) -> str | None:
 
     The standard library's tokenizer reads it, the one under BeautifulSoup's `html.parser`; no tree is built.
     """
-    # What follows the last `>` is no tag; without this every `<` in it would be searched to the end.
+    # What follows the last `>` holds no whole tag; without this every `<` in it would be searched to the end.
     cut = text.rfind(">") + 1
     flattener = _Flattener()
     try:
-        flattener.feed(_without_long_tags(_without_comments(text[:cut])))
+        flattener.feed(
+            _without_long_tags(_without_comments(text[:cut])) + escape(text[cut:].partition("<")[0])
+        )
         flattener.close()
     except (_TooMuchError, AssertionError, ValueError):
         return None

@@ -133,6 +133,17 @@ def _without_site(title: str, site_name: str, site: str, known: str) -> str:
     return title.strip()
 
 
+def is_compound(title: str) -> bool:
+    """Tell whether a title has a separator in it, before or after which a site may have put its name."""
+    return _SEPARATOR.search(title) is not None
+
+
+def is_piece_of(line: str, title: str) -> bool:
+    """Tell whether a line is what is left of a title when a name before or after a separator is cut off."""
+    pieces = list(_SEPARATOR.finditer(title))
+    return any(line in (title[: each.start()].strip(), title[each.end() :].strip()) for each in pieces)
+
+
 def read_title(tree: LexborHTMLParser, head: Head, selectors: Selectors, site: str) -> str:
     """Return the article's title without the site's name; "" where the page has none."""
     chosen = _first_text(tree, selectors.title)

@@ -26,6 +26,7 @@ from extract.kinds import (
 from extract.metadata import (
     Head,
     Selectors,
+    is_piece_of,
     read_author,
     read_canonical,
     read_dates,
@@ -150,6 +151,7 @@ class _Reader:
         selectors = self._selectors()
         title = read_title(tree, head, selectors, self.site)
         found = self._find_body(key(title))
+        title = self._plain_title(title)
         words = _words(found.paragraphs)
         refusal = self._judge(found, words)
         if refusal is not None:
@@ -243,6 +245,20 @@ class _Reader:
                 return _Found(Method.STRUCTURED, paragraphs, stripped.share, around)
         self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
         return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, around)
+
+    def _plain_title(self, title: str) -> str:
+        """Cut the site's name off a title tag where the rest of it stands on the page as a line of its own."""
+        if self._blocks is None or (
+            self.head.headings and any(text == title for _, text in self.head.headings)
+        ):
+            return title
+        title_key = key(title)
+        for block in self._blocks:
+            if 3 <= block.words <= 40 and not block.link_chars:
+                line = key(block.text)
+                if line != title_key and len(line) > len(title_key) // 2 and is_piece_of(block.text, title):
+                    return block.text
+        return title
 
     def _strip(self, title_key: str, trace: Trace | None = None) -> Stripped:
         stripped = strip(self.blocks, title_key, trace)

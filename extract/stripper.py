@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from extract.blocks import H1, LI, Block, Element, P
 from extract.characters import key
+from extract.dates import find_date
 from extract.explain import Trace
 from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture
 
@@ -25,6 +26,8 @@ _ENDINGS = frozenset(".!?؟۔।。…:")
 _CLOSERS = frozenset("\"'”“»«)]’")
 _CLOSERS_AND_SPACE = "".join(_CLOSERS) + " \u200f\u200e\xa0"
 _SIGNATURE = re.compile(r"[-–—*/\s]*\(.{1,40}\)[\s.]*|[-–—]{1,2}\s?\(?[^.]{1,40}")
+_CARD_WORDS = 45
+_CARD_SHARE = 0.6
 _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
@@ -77,6 +80,37 @@ def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float
                     element.mass += score
                     element = element.parent
     return total
+
+
+def _discount_cards(blocks: Sequence[Block]) -> None:
+    """Take the score from excerpts of other articles: short prose, each with a linked headline right beside it.
+
+    One such paragraph may be an article's own; two or more that look alike are a list.
+    """
+    alike: dict[tuple[int, str, int, str], list[tuple[Block, bool]]] = {}
+    last = len(blocks) - 1
+    for index, block in enumerate(blocks):
+        if block.score > _WEAK_SCORE and block.words <= _CARD_WORDS:
+            linked = (index > 0 and _is_headline(blocks[index - 1])) or (
+                index < last and _is_headline(blocks[index + 1])
+            )
+            alike.setdefault(_look(block.element), []).append((block, linked))
+    for group in alike.values():
+        linked_ones = sum(linked for _, linked in group)
+        if linked_ones < 2 or linked_ones < _CARD_SHARE * len(group):
+            continue
+        if len({id(block.element.parent) for block, _ in group}) < len(group):
+            continue  # they share a parent, as paragraphs do
+        for block, _ in group:
+            element: Element | None = block.element
+            while element is not None:
+                element.mass -= block.score
+                element = element.parent
+            block.score = -0.3
+
+
+def _is_headline(block: Block) -> bool:
+    return block.score <= -1.0 and block.words >= 3
 
 
 def _find_container(blocks: Sequence[Block], total: float) -> Element | None:
@@ -165,7 +199,9 @@ def strip(
     blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
 ) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
+    blocks = _until_next_article(blocks, title_key)
     total = score_blocks(blocks, show_hidden=show_hidden)
+    _discount_cards(blocks)
     container = _find_container(blocks, total)
     if container is None:
         return Stripped([], 0.0, 0.0)
@@ -183,6 +219,21 @@ def strip(
     share = score / total if total else 0.0
     start, end = blocks.index(first, start), blocks.index(last, start) + 1
     return Stripped([block.text for block in kept], score, share, start, end)
+
+
+def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Block]:
+    """Cut where a page that loads further articles begins the next: at a second main heading marked up like the title."""
+    mains = [(index, block) for index, block in enumerate(blocks) if block.element.heading == H1]
+    if len(mains) < 2 or not title_key:
+        return blocks
+    own = next((block for _, block in mains if key(block.text) == title_key), None)
+    if own is None or not own.element.name:
+        return blocks
+    for index, block in mains:
+        beyond = index > blocks.index(own) and block.element is not own.element
+        if beyond and block.element.name == own.element.name and key(block.text) != title_key:
+            return blocks[:index]
+    return blocks
 
 
 def clean(blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None) -> list[str]:
@@ -230,17 +281,16 @@ def _choose(
     """Judge the blocks of the body one by one. `selected` trusts blocks that a selector has found more."""
     looks: set[tuple[int, str]] = set()
     remaining = 0.0
-    first = last = -1
+    last = -1
     for index, block in enumerate(blocks):
         if block.score > _WEAK_SCORE and not block.element.bad(total):
             looks.add((block.element.tag, block.element.name))
             remaining += block.score
-            first = index if first < 0 else first
             last = index
     whole = remaining
     kept: list[Block] = []
     seen: set[str] = set()
-    announced = closed = False
+    announced = closed = begun = False
     for index, block in enumerate(blocks):
         element, text, score = block.element, block.text, block.score
         if not text:
@@ -255,7 +305,9 @@ def _choose(
             reason = "name or tag"
         elif closed:
             reason = "after the end"
-        elif element.heading == H1 or (line_key and line_key == title_key):
+        elif element.heading == H1 or (
+            line_key and (line_key == title_key or _repeats_title(line_key, title_key, kept))
+        ):
             reason = "title"
         elif kind is not None:
             reason = kind.value
@@ -264,7 +316,7 @@ def _choose(
         elif announced and (not prose or block.words < _HEADLINE_WORDS):
             reason = "announced headline"
         elif not prose:
-            place = -1 if index < first else int(index > last)
+            place = int(index > last) if begun else -1
             reason = _why_not(block, place, (element.tag, element.name) in looks, selected)
         elif text in seen:
             reason = "repeated"
@@ -273,6 +325,7 @@ def _choose(
         if not reason:
             announced = False
             kept.append(block)
+            begun = begun or prose
             if block.words > 4:
                 seen.add(text)
         if trace is not None:
@@ -280,6 +333,11 @@ def _choose(
     while kept and kept[-1].element.heading:
         kept.pop()
     return kept
+
+
+def _repeats_title(line_key: str, title_key: str, kept: Sequence[Block]) -> bool:
+    """Tell whether a first line is the title without the site's name (`مغرس : title`)."""
+    return not kept and line_key.count(" ") >= 3 and line_key in title_key
 
 
 def _why_not(block: Block, place: int, alike: bool, selected: bool) -> str:
@@ -296,6 +354,6 @@ def _why_not(block: Block, place: int, alike: bool, selected: bool) -> str:
         return "" if alike or selected else "looks unlike the text"
     if place > 0 and alike and _SIGNATURE.fullmatch(block.text):
         return ""
-    return (
-        "" if alike and block.score >= _WEAK_SCORE and (selected or block.words >= 8) else "outside the text"
-    )
+    if place < 0 and not selected and find_date(block.text) is not None:
+        return "date line"
+    return "" if (alike or selected) and block.score >= _WEAK_SCORE else "outside the text"

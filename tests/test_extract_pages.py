@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from extract import extract_text_dump
-from extract.records import Article, Extraction
+from extract import extract_page, extract_text_dump
+from extract.records import Article, Extraction, Page
 
 FOLDER = Path(__file__).parent / "fixtures" / "pages"
 PAGES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".html", ".txt"})
@@ -34,7 +34,10 @@ def as_json(result: Extraction) -> dict[str, Any]:
 
 
 def read(path: Path) -> Extraction:
-    return extract_text_dump(path.read_text("utf-8"))
+    if path.suffix == ".txt":
+        return extract_text_dump(path.read_text("utf-8"))
+    url = f"https://{path.parent.name}.example/{path.stem}"
+    return extract_page(Page(body=path.read_bytes(), url=url, fetched_at=FETCHED_AT))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -1,0 +1,144 @@
+"""The order of the methods, a site's own layout, and the account that the extraction gives of itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from extract import explain_page, extract_page
+from extract.records import Article, Layout, Method, NotArticle, Page, PageKind
+from extract.themes import ThemeError, parse_theme, theme_named, themes
+
+FOLDER = Path(__file__).parent / "fixtures" / "pages"
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+FIRST = "قال مدير الوكالة إن 300 ألف أسرة توصلت بالدعم لأول مرة خلال شهر يناير من هذه السنة."
+SECOND = "وأضاف أن 40 ألف طلب ما زال قيد الدراسة، وأن الجواب سيصل إلى أصحابه قبل متم الشهر."
+OTHER = "نص آخر في صندوق جانبي لا علاقة له بالخبر، وفيه أيضا جملة طويلة تنتهي بنقطة كما في الخبر نفسه."
+HTML = f"""<html lang="ar"><head><title>دعم جديد | جريدة</title></head><body><h1>دعم جديد</h1><i class="when">17 شتنبر 2025</i>
+<i class="who">بقلم: ليلى</i><b class="sec">مجتمع</b><div class="story"><p>{FIRST}</p><div class="promo-x">{OTHER}</div><p>{SECOND}</p></div></body></html>"""
+LAYOUT = Layout(
+    body=(".none", ".story"),
+    title=("h1",),
+    date=(".when",),
+    author=(".who",),
+    section=(".sec",),
+    drop=(".promo-x",),
+)
+
+
+def article(layout: Layout | None, html: str = HTML, **fields: object) -> Article:
+    result = extract_page(Page(body=html.encode(), url="https://j.example/a", **fields), layout=layout)  # type: ignore[arg-type]
+    assert isinstance(result, Article)
+    return result
+
+
+def test_layout_comes_first() -> None:
+    found = article(LAYOUT)
+    assert found.method is Method.SITE
+    assert found.body == f"{FIRST}\n{SECOND}"
+    assert (found.title, found.author, found.section) == ("دعم جديد", "ليلى", "مجتمع")
+    assert found.published_raw == "17 شتنبر 2025"
+    assert found.published_at is not None
+    assert found.published_at.isoformat() == "2025-09-17T00:00:00+01:00"
+
+
+def test_layout_whose_selectors_find_nothing_gives_way() -> None:
+    found = article(Layout(body=(".gone",)))
+    assert found.method is Method.STRIPPER
+    assert found.body.startswith(FIRST)
+
+
+def test_layout_is_not_used_after_the_redesign() -> None:
+    layout = Layout(body=LAYOUT.body, drop=LAYOUT.drop, valid_until=NOW)
+    assert article(layout, fetched_at=NOW - timedelta(days=1)).method is Method.SITE
+    assert article(layout, fetched_at=NOW).method is Method.STRIPPER
+
+
+def test_layout_may_name_a_theme() -> None:
+    html = HTML.replace('class="story"', 'class="content-inner"')
+    found = article(Layout(theme="jnews"), html)
+    assert (found.method, found.theme) == (Method.THEME, "jnews")
+    with pytest.raises(ThemeError, match=r"no theme 'jnew'; there are .*jnews"):
+        extract_page(Page(body=HTML.encode(), url=""), layout=Layout(theme="jnew"))
+
+
+def test_stale_theme_yields_to_the_stripper() -> None:
+    paragraphs = "".join(f"<p>{FIRST} {n}.</p><p>{SECOND} {n}.</p>" for n in range(6))
+    html = f'<html><body class="jnews"><h1>دعم جديد</h1><div class="content-inner"><p>{FIRST}</p></div><div class="new">{paragraphs}</div></body></html>'
+    assert article(None, html).method is Method.STRIPPER
+
+
+def test_relative_date_is_read_against_the_fetch() -> None:
+    html = HTML.replace("17 شتنبر 2025", "منذ 3 ساعات")
+    found = article(LAYOUT, html, fetched_at=NOW)
+    assert found.published_at == NOW - timedelta(hours=3)
+    assert found.published_raw == "منذ 3 ساعات"
+
+
+def test_explanation_names_methods_and_blocks() -> None:
+    body = (FOLDER / "jnews" / "plain.html").read_bytes()
+    told = explain_page(Page(body=body, url=""))
+    assert isinstance(told.result, Article)
+    assert [(attempt.method, attempt.accepted) for attempt in told.attempts] == [(Method.THEME, True)]
+    assert told.encoding == "utf-8"
+    assert [block.text for block in told.blocks if block.kept] == told.result.body.split("\n")
+    stripped = explain_page(Page(body=HTML.encode(), url=""))
+    assert stripped.attempts[-1].method is Method.STRIPPER
+    assert {block.kept for block in stripped.blocks} == {True, False}
+    assert stripped.result == extract_page(Page(body=HTML.encode(), url=""))
+
+
+def test_text_without_markup_is_read_as_a_dump() -> None:
+    body = (FOLDER / "dumps" / "article_only.txt").read_bytes()
+    result = extract_page(Page(body=body, url="", headers={"content-type": "text/plain"}))
+    assert isinstance(result, Article)
+    assert result.method is Method.TEXT_DUMP
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (404, PageKind.SOFT_404),
+        (410, PageKind.SOFT_404),
+        (401, PageKind.LOGIN_WALL),
+        (403, PageKind.CHALLENGE),
+        (503, PageKind.CHALLENGE),
+    ],
+)
+def test_an_error_status_is_no_article(status: int, kind: PageKind) -> None:
+    result = extract_page(Page(body=HTML.encode(), url="https://j.example/a", status=status))
+    assert isinstance(result, NotArticle)
+    assert (result.kind, result.reason) == (kind, f"status {status}")
+
+
+@pytest.mark.parametrize("body", [b"", b" \n\t ", b"<html><body></body></html>"])
+def test_an_empty_page_is_empty(body: bytes) -> None:
+    result = extract_page(Page(body=body, url=""))
+    assert isinstance(result, NotArticle)
+    assert result.kind is PageKind.EMPTY
+
+
+def test_every_theme_has_pages() -> None:
+    for theme in themes():
+        pages = list((FOLDER / theme.name).glob("*.html"))
+        assert len(pages) >= 3, theme.name
+        assert theme_named(theme.name) is theme
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("body = [1 2]", r"themes/x\.toml: .*line 1"),
+        ('marks = [".a"]', "`body` is missing"),
+        ('body = [".a"]', "one of `body_class`, `generator`, `marks` is needed"),
+        ('body = [".a"]\nmarks = [".a"]\nbodi = [".a"]', "unknown key `bodi`"),
+        ('body = ".a"\nmarks = [".a"]', "`body` must be a list of strings"),
+        ('body = [".a"]\ngenerator = 1', "`generator` must be a string"),
+        ('body = [".a"]\nmarks = [".a"]\nfirst_only = "yes"', "`first_only` must be true or false"),
+    ],
+)
+def test_a_broken_theme_names_its_file_and_key(text: str, message: str) -> None:
+    with pytest.raises(ThemeError, match=message):
+        parse_theme("x", text)
