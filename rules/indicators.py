@@ -32,6 +32,8 @@ _GENERAL = "amo"
 _COMMAS = frozenset("،,؛;:()")
 _JOINED = 5
 """How many words may stand between a number and the programme that it is counted out of."""
+_TENTATIVE = frozenset({"indicator.after", "indicator.narrower"})
+"""Rules whose programme is passed over when it has no indicator for the number."""
 _TOTAL = 1_000_000.0
 """Where a series of payments ends and one of totals begins."""
 _OUT_OF = 4
@@ -116,8 +118,9 @@ def assign_indicators(doc: Document, mentions: Sequence[Mention], title: str) ->
 
     Reads kind, value, unit, per and change of the mentions, and the title only for what the body leaves open.
     """
-    if title or doc.group("programme"):
-        _Reader(doc, mentions, title).read()
+    reader = _Reader(doc, mentions, title)
+    if doc.group("programme") or reader.headline():
+        reader.read()
 
 
 class _Reader:
@@ -170,7 +173,7 @@ class _Reader:
         """Programmes that the number may belong to, the nearest first, each with the rule that found it."""
         for topic, rule in clause.near():
             yield sentence.programme(topic), rule
-            if not topic.institution and rule != "indicator.after":
+            if not topic.institution and rule not in _TENTATIVE:
                 return
         yield from self.carried(sentence.number)
         if all(topic.institution or topic.start >= clause.end for topic in sentence.topics):
@@ -205,7 +208,7 @@ class _Reader:
         if self.headline_names is None:
             title = Document(self.title)
             lines = [_Sentence(title, number, ()) for number in range(len(title.sentences))]
-            if not any(line.topics for line in lines):
+            if not any(line.topics for line in lines) and self.doc.sentences:
                 lines = [self.sentence(0)]
             self.headline_names = [line.programme(topic) for line in lines for topic in line.topics]
         return self.headline_names
@@ -261,7 +264,7 @@ class _Clause:
         if joined and nearest:
             narrower = joined.name == _GENERAL and nearest.name.startswith(_GENERAL)
             if joined.institution or narrower:
-                yield nearest, "indicator.before"
+                yield nearest, "indicator.narrower"
         if joined:
             yield joined, "indicator.joined"
         for topic in reversed(topics[max(0, here - _NAMED) : here]):

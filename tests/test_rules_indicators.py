@@ -114,6 +114,8 @@ def test_an_indicator_leaves_the_rule_that_found_it() -> None:
 
 def test_a_text_without_a_programme_gets_none() -> None:
     assert set(slugs("حضر 22 ألف متفرج وصرفت 3 ملايين درهم").values()) == {""}
+    assert set(slugs("حضر 22 ألف متفرج وصرفت 3 ملايين درهم", "الرجاء يفوز").values()) == {""}
+    assert slugs("") == {}
 
 
 def test_the_cost_grows_with_the_text() -> None:
