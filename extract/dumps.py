@@ -20,12 +20,22 @@ from extract.urls import canonical_url, site_of
 
 MIN_BODY_WORDS = 25
 """Fewer words of prose are a teaser, a caption or a cookie notice."""
-_HEAD_REACH = 12  # lines above the body among which title and date are looked for
+_HEAD_REACH = (
+    20  # lines above the body among which title and date are looked for; share buttons stand there too
+)
 _TAIL_REACH = 3  # lines below it where some layouts put the date
 _HEADLINE_WORDS = 25  # longer lines without a full stop are paragraphs of careless writers
 _CARELESS_WORDS = 17  # the same where most of the long lines have no full stop
 _ENDS_COST = -25.0  # a comment form or an imprint: only a very long text would go on behind it
 _NEIGHBOURS_COST = -6.0  # some themes put `مقالات ذات صلة` between two paragraphs
+_SHORT = frozenset(("headline", "menu item", "date"))
+_LONGEST_STREAK = 4
+_ANNOUNCED_COST = -0.3  # a headline under `إقرأ أيضا` says nothing about where the article ends
+_ASKING = ("؟", "?", "!")
+_DROPPED = frozenset(("ticker", "repeated", "menu item", "announced headline"))
+_RUNS = 4  # runs that are compared
+_TAKEN = -1000.0  # keeps a later run from going over an earlier one
+_TITLED = 3.0
 _TEASER = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|اقرأ المزيد ?»?|أكمل القراءة ?»?|read more ?»?)\s*$", re.IGNORECASE
 )
@@ -71,8 +81,36 @@ def _score(line: Line, headline_words: int) -> tuple[float, str]:
     return score, "prose"
 
 
-def _best_run(scores: Sequence[float]) -> tuple[int, int]:
-    """Return the half-open range with the greatest sum; (0, 0) when no score is positive."""
+def _judge(lines: Sequence[Line], headline_words: int) -> list[tuple[float, str]]:
+    """Score all lines; short lines in a row count more and more against an article, since subheads stand alone."""
+    judged: list[tuple[float, str]] = []
+    streak = 0
+    before = ""
+    announced = listed = False
+    for line in lines:
+        score, reason = _score(line, headline_words)
+        if reason in _SHORT and (listed or (judged and judged[-1][1] == "prose" and before.endswith(":"))):
+            listed, before = True, line.text
+            judged.append((_ANNOUNCED_COST, reason))
+            continue
+        listed, before = False, line.text
+        if line.furniture is not None:
+            announces = line.furniture is Furniture.INLINE or score == _NEIGHBOURS_COST
+            announced = announces and line.words <= 4  # `إقرأ أيضا: headline` holds its headline itself
+        elif announced and (
+            reason in _SHORT or (line.words < _CARELESS_WORDS and line.text.endswith(_ASKING))
+        ):
+            judged.append((_ANNOUNCED_COST, "announced headline"))
+            continue
+        else:
+            announced = False
+        streak = streak + 1 if reason in _SHORT else 0
+        judged.append((score * min(streak, _LONGEST_STREAK), reason) if streak > 1 else (score, reason))
+    return judged
+
+
+def _best_run(scores: Sequence[float]) -> tuple[float, int, int]:
+    """Return the greatest sum over a half-open range and that range; zeros when no score is positive."""
     best, best_range = 0.0, (0, 0)
     total, start = 0.0, 0
     for index, score in enumerate(scores):
@@ -81,7 +119,37 @@ def _best_run(scores: Sequence[float]) -> tuple[int, int]:
         total += score
         if total > best:
             best, best_range = total, (start, index + 1)
+    return best, *best_range
+
+
+def _choose_run(lines: Sequence[Line], judged: Sequence[tuple[float, str]]) -> tuple[int, int]:
+    """Return the best run; one that follows the page's title weighs more than rules, notices and comments do."""
+    scores = [score for score, _ in judged]
+    best, best_range = 0.0, (0, 0)
+    for _ in range(_RUNS):
+        total, start, end = _best_run(scores)
+        if total <= 0:
+            break
+        scores[start:end] = [_TAKEN] * (end - start)
+        title = _title_above(lines, start, end)
+        if title is not None:
+            total *= _TITLED
+            start = max(start, title + 1)
+        if total > best:
+            best, best_range = total, (start, end)
     return best_range
+
+
+def _title_above(lines: Sequence[Line], start: int, end: int) -> int | None:
+    """Return where the words of the first line, in saved pages their title, stand again just before or in a run."""
+    tag = lines[0].key
+    for index in range(min(end, start + _HEAD_REACH) - 1, max(0, start - _HEAD_REACH) - 1, -1):
+        line = lines[index]
+        if index < start and line.furniture is Furniture.ENDS:
+            return None
+        if index and line.words >= 3 and line.key in tag and not line.furniture:
+            return index
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +295,35 @@ def _source_name(date_line: Line | None) -> str | None:
 def _body(
     lines: Sequence[Line],
     judged: Sequence[tuple[float, str]],
-    headline_words: int,
     title_key: str,
     trace: Trace | None,
 ) -> list[str]:
     """Keep the paragraphs of a run; drop the furniture inside it and the headlines that furniture announces."""
     kept: list[str] = []
-    announced = False
-    for line, (score, reason) in zip(lines, judged, strict=True):
-        why = reason
-        headline = line.date is not None or (not line.ends and line.words < headline_words)
-        if line.furniture is not None:
-            announced, keep = line.furniture is not Furniture.CHROME and not _carries_headline(line), False
-        elif announced and (headline or line.text.endswith(("؟", "?", "!"))):
-            keep, why = False, "announced headline"
-        else:
-            announced = False
-            keep = not (
-                line.key == title_key or line.date_only or reason in ("ticker", "repeated", "menu item")
-            )
+    listed = False
+    for line, (score, reason), loose in zip(lines, judged, _grouped(judged), strict=True):
+        # A list that a paragraph announces with a colon is text, other short lines in a row are links.
+        listed = loose and (listed or (bool(kept) and kept[-1].endswith(":")))
+        keep = not (
+            reason in _DROPPED or line.furniture is not None or line.key == title_key or line.date_only
+        ) and not (reason == "headline" and loose and not listed)
         if keep:
             kept.append(line.text)
         if trace is not None:
-            trace.block(line.text, keep, score, why)
+            trace.block(line.text, keep, score, reason)
     return kept
+
+
+def _grouped(judged: Sequence[tuple[float, str]]) -> list[bool]:
+    """Tell for each line of a run whether it is one of several short lines in a row, or stands before any prose."""
+    short = [reason in _SHORT for _, reason in judged]
+    flags = []
+    begun = False
+    for index, each in enumerate(short):
+        begun = begun or judged[index][1] == "prose"
+        beside = (index > 0 and short[index - 1]) or (index + 1 < len(short) and short[index + 1])
+        flags.append(each and (beside or not begun))
+    return flags
 
 
 def _with_signature(lines: Sequence[Line], start: int, end: int) -> int:
@@ -261,11 +334,6 @@ def _with_signature(lines: Sequence[Line], start: int, end: int) -> int:
         if near and line.words <= 4 and not line.furniture and _SIGNATURE.fullmatch(line.text):
             return end + 1
     return end
-
-
-def _carries_headline(line: Line) -> bool:
-    """`إقرأ أيضا: headline` holds its headline itself; the next line is text again."""
-    return line.words > 4
 
 
 def extract_text_dump(text: str, *, url: str = "", trace: Trace | None = None) -> Extraction:
@@ -279,15 +347,15 @@ def extract_text_dump(text: str, *, url: str = "", trace: Trace | None = None) -
     if not lines:
         return NotArticle(url=url, kind=PageKind.EMPTY, reason="the text is empty")
     headline_words = _headline_words(lines)
-    judged = [_score(line, headline_words) for line in lines]
-    start, end = _best_run([score for score, _ in judged])
+    judged = _judge(lines, headline_words)
+    start, end = _choose_run(lines, judged)
     start = _cut_at_date(lines, start, end)
     end = _with_signature(lines, start, end)
     head = _read_head(lines, start, end)
     if trace is not None:
         for line, (score, reason) in zip(lines[:start], judged[:start], strict=True):
             trace.block(line.text, False, score, reason)
-    paragraphs = _body(lines[start:end], judged[start:end], headline_words, key(head.title), trace)
+    paragraphs = _body(lines[start:end], judged[start:end], key(head.title), trace)
     if trace is not None:
         for line, (score, reason) in zip(lines[end:], judged[end:], strict=True):
             trace.block(line.text, False, score, reason)
