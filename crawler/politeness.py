@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
@@ -34,6 +34,10 @@ def user_agent(contact: str) -> str:
     )
 
 
+class RobotsRefusalError(IgnoreRequest):
+    """A request that robots.txt forbids."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Obeys robots.txt by RFC 9309 also where there is none to be read, and for every request.
 
@@ -48,6 +52,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._files: dict[str, asyncio.Task[RobotParser]] = {}
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Let a request pass, or raise RobotsRefusalError."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as refusal:
+            raise RobotsRefusalError("forbidden by robots.txt") from refusal
 
     async def robot_parser(self, request: Request) -> RobotParser:
         """Return the rules for the host of a request, fetched once a run."""

@@ -67,6 +67,7 @@ class Run:
         self.crashes = 0
         """Pages that our own code could not digest, and sites whose crawl broke off."""
         self.fault: StoreError | None = None
+        self._forbidden: set[str] = set()
 
     @classmethod
     def begin(
@@ -149,6 +150,14 @@ class Run:
         self.tally(site).failures += 1
         with self._booking():
             self._issue("listing_failed", reason, site, url)
+
+    def forbidden(self, site: str, url: str) -> None:
+        """Book that robots.txt forbids a listing: no failure, and said once a run. Many sites close their search."""
+        if site in self._forbidden:
+            return
+        self._forbidden.add(site)
+        with self._booking():
+            self._issue("robots", "robots.txt forbids this listing, and maybe more of them", site, url)
 
     def refused(self, site: str, url: str, status: int) -> None:
         """Book a page that was answered with an error: gone for good, or to be tried again."""

@@ -19,7 +19,7 @@ from crawler.lock import DatabaseLock
 from crawler.run import Run
 from crawler.spiders.news import NewsSpider
 from hasila.sites import project_settings
-from store import RunState
+from store import RunState, Store
 
 PATIENCE: Final = 5.0
 """Seconds that requests under way are given after SIGTERM or SIGINT; then they are left, and their pages stay pending."""
@@ -67,6 +67,7 @@ def crawl(
     """
     settings = project_settings()
     settings.setdict(dict(overrides), priority="cmdline")
+    Store.open(database).close()  # what is no database is refused before a lock file is left beside it
     with DatabaseLock(database), _early_signals():
         run = Run.begin(
             database,

@@ -12,5 +12,8 @@ PAGE_WIDTH: Final = 110
 
 def console() -> Console:
     """Return the terminal in its own width, or a page where standard output is none."""
-    found = Console()
-    return found if found.is_terminal else Console(width=PAGE_WIDTH)
+    # What is printed was written by strangers: brackets in it are no markup of ours.
+    found = Console(markup=False, emoji=False, highlight=False)
+    if not found.is_terminal:
+        found.width = PAGE_WIDTH
+    return found

@@ -173,6 +173,7 @@ def test_a_database_that_is_none_is_named_in_one_line(tmp_path):
         assert "Traceback" not in done.stderr
         assert str(path) in done.stderr or "letter" in done.stderr
     assert broken.read_text().startswith("not a database")
+    assert not list(tmp_path.rglob("*.lock"))
 
 
 def test_usage_errors_exit_2(tmp_path):

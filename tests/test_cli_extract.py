@@ -89,8 +89,9 @@ def test_bad_input_is_one_line_each_and_the_rest_is_read(tmp_path, saved):
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.html").touch()
     (tmp_path / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    (tmp_path / "huge.html").write_bytes(b"<p>" * (2 * 1024 * 1024))
     (tmp_path / "listing.html").write_text("<html><body><p>لا شيء</p></body></html>")
-    bad = ["missing.html", "folder", "empty.html", "picture.html", "listing.html"]
+    bad = ["missing.html", "folder", "empty.html", "picture.html", "huge.html", "listing.html"]
     done = run("hasila", "extract", *(tmp_path / name for name in bad), *saved, "--format", "jsonl")
     assert done.returncode == 1
     assert len(done.stdout.splitlines()) == 2

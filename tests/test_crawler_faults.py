@@ -169,6 +169,17 @@ def test_a_path_that_robots_txt_closes_is_left_alone(tmp_path):
     assert pages(database)[0][0] == "pending"
 
 
+def test_a_search_that_robots_txt_closes_is_said_once_and_harms_nothing(tmp_path):
+    database = tmp_path / "n.db"
+    with loopback({ROBOTS: Reply(200, b"User-agent: *\nDisallow: /?s=\n")}) as site:
+        assert crawl(database, site) == 0
+        assert not [url for url, _ in site.requests if "?s=" in url]
+    connection = sqlite3.connect(database)
+    assert connection.execute("SELECT kind FROM issues").fetchall() == [("robots",)]
+    connection.close()
+    assert count(database, "pages") == len(STORIES)
+
+
 def test_scrapy_crawl_works_from_the_root_and_keeps_to_the_lock(tmp_path):
     database = tmp_path / "n.db"
     root = Path(__file__).parent.parent

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from crawler.discovery import Discovery, UnreadableListingError
 from crawler.health import Health
+from crawler.politeness import RobotsRefusalError
 from crawler.run import Fetched, Run
 from extract import canonical_url
 from extract.records import Layout, Page
@@ -122,7 +123,10 @@ class NewsSpider(Spider):
         yield Fetched(page=page, address=address)
 
     def lost_listing(self, failure: Failure) -> None:
-        """Book a listing that did not come."""
+        """Book a listing that did not come, or that robots.txt forbids."""
+        if isinstance(failure.value, RobotsRefusalError):
+            self.open_run.forbidden(self.name, _request(failure).url)
+            return
         self.open_run.listing_failed(self.name, _request(failure).url, _reason(failure))
 
     def lost_page(self, failure: Failure) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import click
 from rich.console import Console
@@ -22,6 +22,9 @@ from hasila.inputs import read_bytes
 from hasila.problems import InputError, Problems, printable
 from hasila.terminal import console
 from store import StoreError, StoreRefused
+
+MAX_PAGE_BYTES: Final = 5 * 1024 * 1024
+"""As for pages that are fetched."""
 
 
 @click.command
@@ -92,6 +95,8 @@ def _articles(
 
 def _read(path: str, url: str, charset: str | None) -> Processed:
     data = read_bytes(path)
+    if len(data) > MAX_PAGE_BYTES:
+        raise InputError(f"is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB, which no page is")
     page = Page(body=data, url=url, charset=charset, fetched_at=_read_at(path))
     if is_markup(data):
         return process(page)
@@ -131,7 +136,7 @@ def _record(path: str, article: Article, processed: Processed) -> dict[str, obje
 
 
 def _print(out: Console, article: Article, processed: Processed) -> None:
-    out.print(printable(article.title), style="bold", markup=False, highlight=False)
+    out.print(printable(article.title), style="bold")
     facts = (
         article.published_at.strftime("%Y-%m-%d") if article.published_at else "no date",
         article.source_name or article.site,
@@ -140,6 +145,6 @@ def _print(out: Console, article: Article, processed: Processed) -> None:
         f"{len(article.body.split())} words by {article.method.value.replace('_', ' ')}",
         f"relevance {processed.relevance.score:.2f}" if processed.relevance else None,
     )
-    out.print(" | ".join(printable(fact) for fact in facts if fact), markup=False, highlight=False)
+    out.print(" | ".join(printable(fact) for fact in facts if fact))
     out.print(claims_table(processed.claims, ""))
     out.print()
