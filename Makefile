@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format lock clean
+.PHONY: help run test test-all lint format bench-rules bench-extract lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,12 @@ lint: $(VENV)/.dev-ready ## ruff (format and lint) and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
+bench-rules: $(VENV)/.bench-ready ## Speed of the rules beside duckling, PyArabic and dateparser
+	@$(BIN)/python -m bench.rules
+
+bench-extract: $(VENV)/.bench-ready ## Extraction beside trafilatura, resiliparse, readability-lxml and bare parsers
+	@$(BIN)/python -m bench.extract
+
 format: $(VENV)/.dev-ready ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -35,6 +41,10 @@ lock: ## Pin requirements*.txt anew (needs uv)
 	  -c requirements.txt \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --quiet -o requirements-dev.txt
+	uv pip compile pyproject.toml --group build --group dev --group bench --excludes requirements-excluded.txt \
+	  -c requirements-dev.txt \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' --quiet -o requirements-bench.txt
 
 clean: ## Remove the virtual environment and what the tools cache
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -53,4 +63,9 @@ $(VENV)/.run-ready: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.run-ready
 	@echo 'Installing the development tools ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench-ready: requirements-bench.txt $(VENV)/.dev-ready
+	@echo 'Installing the peers that the benchmarks compare with ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
 	@touch $@

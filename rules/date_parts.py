@@ -311,11 +311,15 @@ class PartReader:
         if doc.has(index, "الاشهر", "الشهور", "اشهر", "شهور"):
             number = read_number(doc, index + 1)
             place = number.end if number is not None else index + 1
-        else:
+        elif any(
+            doc.has(place, "اشهر", "شهور", "شهرا", "شهر") for place in (index + 1, index + 2, index + 3)
+        ):
             number = read_number(doc, index)
             if number is None or not doc.has(number.end, "اشهر", "شهور", "شهرا", "شهر"):
                 return None
             place = number.end + 1
+        else:
+            return None
         if number is None or not 1 < number.value < 12:
             return None
         ordinal = self.name(place, "date_ordinal")

@@ -47,6 +47,11 @@ LONGEST = 250
 """Tokens of a sentence; a longer one is cut, so that no rule's cost grows with the square of a text without stops."""
 
 
+def holds_numerals(text: str) -> bool:
+    """Whether `text` has a number at all, in digits or words: without one it states no quantity and no date."""
+    return any(word(form).strong for form in _TOKEN.findall(normalise(text).text))
+
+
 class Document:
     """A text, its tokens and its phrases. Tokens are numbered from 0; token spans are half-open."""
 
@@ -74,14 +79,11 @@ class Document:
         self._normalised = normalise(text)
         self.norm = self._normalised.text
         """The folded body, in which the tokens stand."""
-        self.words: list[Word] = []
-        self.starts: list[int] = []
+        spans = [match.span() for match in _TOKEN.finditer(self.norm)]
+        self.starts = [start for start, _ in spans]
         """First code point of each token in `norm`."""
-        self.ends: list[int] = []
-        for match in _TOKEN.finditer(self.norm):
-            self.words.append(word(match[0]))
-            self.starts.append(match.start())
-            self.ends.append(match.end())
+        self.ends = [end for _, end in spans]
+        self.words: list[Word] = [word(self.norm[start:end]) for start, end in spans]
         self.sentences: list[tuple[int, int]] = []
         """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         first = 0
@@ -94,7 +96,7 @@ class Document:
         if first < len(self.words):
             self.sentences.append((first, len(self.words)))
         self._first = [start for start, _ in self.sentences]
-        self.numerals: list[int] = []
+        self.numerals = [index for index, token in enumerate(self.words) if token.counts]
         """The tokens that are digits or words for numbers, in order."""
         self._by_start: dict[int, list[Hit]] = {}
         self._by_end: dict[int, list[Hit]] = {}
@@ -110,8 +112,6 @@ class Document:
         last = len(words) - 1
         taken: dict[str, int] = {}
         for index, token in enumerate(words):
-            if token.is_number or token.numeral is not None:
-                self.numerals.append(index)
             if token.longer and index < last:
                 for made, bare in self._longer(index):
                     group = made.entry.group

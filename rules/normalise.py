@@ -55,6 +55,12 @@ def _fold_table() -> dict[int, str]:
 
 _FOLD = _fold_table()
 _FOLD_AND_DROP: dict[int, str | None] = {**_FOLD, **dict.fromkeys(map(ord, _DROPPED))}
+# Seven letters make up nearly all that is folded in running text; replacing each at once is several times as fast as
+# translating every letter, which is left to texts that hold anything else.
+_COMMON = tuple((letter, _FOLD[ord(letter)]) for letter in "أإآىةئؤ")
+_RARE = re.compile(
+    "[" + "".join(re.escape(chr(code)) for code in sorted(_FOLD) if chr(code) not in "أإآىةئؤ") + "]"
+)
 # Presentation forms, ligatures (ﻻ), superscripts and full-width digits change their length when expanded.
 _COMPATIBLE = "\u00b2\u00b3\u00b9\u2070-\u2079\uff00-\uff5e\ufb50-\ufdff\ufe70-\ufefc"
 _MOVES = re.compile("[" + "".join(map(re.escape, sorted(_DROPPED))) + _COMPATIBLE + "]")
@@ -76,6 +82,14 @@ class Normalised:
         return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
 
 
+def _fold_plain(text: str) -> str:
+    """Fold a text of which nothing is dropped or expanded."""
+    for letter, folded in _COMMON:
+        if letter in text:
+            text = text.replace(letter, folded)
+    return text.translate(_FOLD) if _RARE.search(text) else text
+
+
 def fold(text: str) -> str:
     """The folded spelling of a word or phrase, without a way back: how lexicon entries are looked up."""
     if _EXPANDS.search(text):
@@ -86,19 +100,19 @@ def fold(text: str) -> str:
 def normalise(text: str) -> Normalised:
     """Fold `text`, keeping for every code point where it came from."""
     if not _MOVES.search(text):
-        return Normalised(text.translate(_FOLD), None)
+        return Normalised(_fold_plain(text), None)
     offsets = array("q")
     pieces: list[str] = []
     done = 0
     for match in _MOVES.finditer(text):
         place = match.start()
         if place > done:
-            pieces.append(text[done:place].translate(_FOLD))
+            pieces.append(_fold_plain(text[done:place]))
             offsets.extend(range(done, place))
         expanded = fold(match[0])
         pieces.append(expanded)
         offsets.extend([place] * len(expanded))
         done = match.end()
-    pieces.append(text[done:].translate(_FOLD))
+    pieces.append(_fold_plain(text[done:]))
     offsets.extend(range(done, len(text) + 1))
     return Normalised("".join(pieces), offsets)

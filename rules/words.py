@@ -35,6 +35,10 @@ class Word:
     """Begins with a digit."""
     is_word: bool = False
     """Made of letters."""
+    counts: bool = False
+    """A number or a numeral."""
+    strong: bool = False
+    """A number or a numeral that can make a quantity by itself or with a noun: one, fractions and فاصلة cannot."""
     conjunction: bool = False
     """Begins with و or ف that can be a conjunction."""
     numeral: Entry | None = None
@@ -76,7 +80,7 @@ def word(form: str) -> Word:
     """What `form` (folded, lower case, one token) is."""
     first = form[0]
     if first.isdigit():
-        return Word(form, (form,), frozenset({form}), is_number=True)
+        return Word(form, (form,), frozenset({form}), is_number=True, counts=True, strong=True)
     if not first.isalpha():
         made = Word(form, (form,), frozenset({form}))
         _attach(made, PATTERNS.get(form, ()))
@@ -95,6 +99,11 @@ def word(form: str) -> Word:
             whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
             if made.numeral is None and whole:
                 made.numeral = pattern.entry
+                made.counts = True
+                made.strong = (
+                    pattern.entry.values["class"] not in ("fraction", "share", "point")
+                    and pattern.entry.values["value"] > 1
+                )
                 made.numeral_article = stem != form and f"ال{stem}" in stems
                 made.numeral_at = max(0, len(form) - len(stem) - 2 * made.numeral_article)
     phrases.extend(PATTERNS.get("=" + form, ()))
