@@ -1,5 +1,6 @@
 """Relevance: articles on the reform lie above the threshold, others below, whatever their length."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,16 @@ def test_a_broken_file_is_named_with_line_and_key(was: str, now: str, names: str
     assert str(path) in str(caught.value)
     assert names in str(caught.value)
     assert "line" in str(caught.value) or f"{path}:" in str(caught.value)
+
+
+def test_the_demo_newsroom_is_told_apart() -> None:
+    newsroom = Path(__file__).parent / "fixtures" / "newsroom"
+    articles = [tomllib.loads(p.read_text(encoding="utf-8")) for p in newsroom.glob("*/articles/*.toml")]
+    assert len(articles) > 20
+    wrong = [
+        article["title"]
+        for article in articles
+        if (relevance(article["title"], "\n".join(map(str, article["paragraphs"]))).score >= threshold())
+        != article["about_reform"]
+    ]
+    assert wrong == []
