@@ -88,7 +88,8 @@ class _Sentence:
         doc = self.doc
         behind = doc.hit_before(when.first, GROUP)
         if when.precision == "year" and when.last - when.first == 1 and doc.words[when.first].is_number:
-            return behind is not None and behind.entry.values["role"] in ("time", "since")
+            spoken = when.first > 0 and "time_word" in doc.words[when.first - 1].classes
+            return spoken or (behind is not None and behind.entry.values["role"] == "since")
         near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
         if "document" in self._roles(near, when.first):
             return False

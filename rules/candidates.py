@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rules.document import Document, Hit
+from rules.lexicon import Entry
+from rules.normalise import fold
 from rules.numerals import Number, read_number
+from rules.words import word
+
+_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
+_PLURALS = ("ين", "ون", "ات")
 
 
 @dataclass(slots=True, eq=False)
@@ -43,12 +49,9 @@ def candidate(doc: Document, number: Number) -> Candidate:
         repeated = read_number(doc, end + 1)
         if repeated is not None and repeated.value == number.value:
             made.last = end = end + 3
-    hit = doc.hit_at(end, "unit")
-    if hit is not None and (hit.bare or hit.entry.values["kind"] == "percent"):
+    hit = _counted(doc, number, end) or _behind_bracket(doc, number)
+    if hit is not None:
         return _with_unit(doc, made, hit)
-    part = _part_of(doc, number)
-    if part is not None:
-        return _with_unit(doc, made, part)
     sign = doc.hit_before(number.start, "unit")
     if sign is not None and sign.end - sign.start == 1 and sign.entry.values["kind"] in ("percent", "money"):
         symbol = doc.form(sign.start)
@@ -57,39 +60,65 @@ def candidate(doc: Document, number: Number) -> Candidate:
             made.unit = sign
             made.rules.append(sign.entry.id)
             return made
-    word = doc.words[number.start]
-    if word.numeral_article and not noun_at(doc, end):
-        head = _definite_noun(doc, number.start)
-        if head is not None:
-            made.unit = head
-            made.first = head.start
-            made.noun = True
-            made.rules += [head.entry.id, "quantity.definite_noun"]
-            return made
+    if _part_of(doc, made) or (not noun_at(doc, end) and _definite(doc, made)):
+        return made
     if noun_at(doc, end):
         made.noun = True
         made.last = end + 1
     return made
 
 
-def _part_of(doc: Document, number: Number) -> Hit | None:
-    """`1500 من الأطباء`, `950 ألفا فقط من هؤلاء المسجلين`: the definite noun that the number is a part of."""
-    place = number.end + 1 if doc.has(number.end, "فقط") else number.end
-    if doc.form(place) not in ("من", "ديال", "د"):
+def with_article(doc: Document, number: Number) -> bool:
+    """`الثلاثة ملايين`, `الـ24 ساعة`: the number is definite."""
+    return doc.words[number.start].numeral_article or doc.form(number.start - 1) == "ال"
+
+
+def _counted(doc: Document, number: Number, place: int) -> Hit | None:
+    """The unit at `place` that the number before it counts: a noun with the article only where the number has it."""
+    hit = doc.hit_at(place, "unit")
+    if hit is None or hit.entry.values["kind"] == "percent":
+        return hit
+    if not hit.bare or (doc.form(place).startswith("ال") and not with_article(doc, number)):
         return None
+    return hit
+
+
+def _behind_bracket(doc: Document, number: Number) -> Hit | None:
+    """`لـ(10) سنوات`: the number alone in brackets, its noun behind them."""
+    if doc.form(number.start - 1) != "(" or doc.form(number.end) != ")":
+        return None
+    return _counted(doc, number, number.end + 1)
+
+
+def _part_of(doc: Document, made: Candidate) -> bool:
+    """`1500 من الأطباء`, `950 ألفا فقط من هؤلاء المسجلين`, `4500 من مواطني …`: the noun that the number is a part of."""
+    number = made.number
+    place = number.end + 1 if doc.has(number.end, "فقط") else number.end
+    if number.value < 2 or doc.form(place) not in ("من", "ديال", "د"):
+        return False
     place += 1
     if doc.form(place) in ("هولاء", "هذه", "هاد", "بين", "مجموع", "اصل"):
         place += 1
+    definite = doc.form(place).startswith("ال")
     hit = doc.hit_at(place, "unit")
-    if (
-        hit is None
-        or not hit.bare
-        or hit.entry.values["kind"] != "count"
-        or not doc.form(place).startswith("ال")
-    ):
-        return None
-    trap = doc.hit_before(number.start, "trap")
-    return None if trap is not None and trap.entry.name == "reference" else hit
+    if hit is not None:
+        if not hit.bare or hit.entry.values["kind"] not in ("count", "money", "measure"):
+            return False
+        if not definite and doc.form(place) == fold(str(hit.entry.values["forms"][0])):
+            return False
+        made.unit = hit
+        made.last = hit.end
+        made.rules.append(hit.entry.id)
+    elif not definite or doc.hit_at(place, "time_of_day") or _labelled(doc, number.start):
+        return False
+    made.noun = True
+    made.rules.append("quantity.part_of")
+    return True
+
+
+def _labelled(doc: Document, start: int) -> bool:
+    """`اللجنة 24 من …`: a definite noun right before the number is named by it."""
+    return doc.form(start - 1).startswith("ال") or (doc.form(start - 1) == "ال" and start > 1)
 
 
 def _negative(doc: Document, start: int) -> bool:
@@ -104,7 +133,7 @@ def _negative(doc: Document, start: int) -> bool:
     return (
         start == 1
         or (not doc.glued(start - 1) and not doc.words[start - 2].is_number)
-        or doc.form(start - 2) in "(ب"
+        or doc.form(start - 2) in ("(", "ب", "و", "ل", "ف")
     )
 
 
@@ -138,28 +167,97 @@ def noun_at(doc: Document, index: int) -> bool:
     """Whether the word at `index` can be the noun that the number before it counts."""
     if index >= len(doc):
         return False
-    word = doc.words[index]
-    if not word.is_word or word.numeral is not None:
+    token = doc.words[index]
+    if not token.is_word or token.numeral is not None:
         return False
-    if "noun" in word.classes:
+    if "noun" in token.classes:
         return True
-    if "function" in word.classes or doc.hit_at(index, "month") is not None:
+    if "function" in token.classes or doc.hit_at(index, "month") is not None:
         return False
-    form = word.form
+    form = token.form
     if form[0] in "وفبلك" and len(form) > 2:
         return False
-    # A word in ي that is no known noun is a verb (يمثلون); so are the commonest in ت, which the lexicon lists.
-    return not form.startswith(("ال", "ي")) and len(form) > 2
+    return not form.startswith("ال") and len(form) > 2 and not _verb(form)
+
+
+def _verb(form: str) -> bool:
+    """Whether the shape of the word is a verb's: `يمثلون`, `ستكون`, `أصبحت`, `تؤكد`; known nouns never come here."""
+    if form.endswith(("وا", "تها", "ونها")) or (len(form) > 3 and form[-1] == "ت" and form[-2] != "ا"):
+        return True
+    noun_ending = form.endswith(("ه", "ات", "ين")) or (form[-1] == "ا" and form[-2] != "ه")
+    if form[0] == "ي":
+        return not (form[-1] == "ا" and form[-2] not in "وه")
+    if form[0] == "ت":
+        # Nouns of the shape of تطبيق and تدابير; تستفيد has their long vowel and is a verb.
+        return not noun_ending and (form[-2] != "ي" or len(form) < 5 or form.startswith("تست"))
+    return form.startswith(("سي", "ست")) and len(form) > 4 and not noun_ending
+
+
+def _definite(doc: Document, made: Candidate) -> bool:
+    """`الأيام التسعة`, `الساعات الـ24`, `أطفالها السبعة`: the definite noun before a definite number."""
+    start = made.number.start
+    token = doc.words[start]
+    if token.numeral_article and token.numeral_at == 0:
+        head = _definite_noun(doc, start)
+        if head is None and not _definite_unknown(doc, made):
+            return False
+    elif doc.form(start - 1) == "ال" and made.number.digits and start > 1:
+        head = _definite_noun(doc, start - 1)
+        if head is None:
+            if not doc.form(start - 2).startswith("ال") or not doc.form(start - 2).endswith(_PLURALS):
+                return False
+        elif _singular(doc, head):
+            return False
+    else:
+        return False
+    made.noun = True
+    made.rules.append("quantity.definite_noun")
+    if head is not None:
+        made.unit = head
+        made.first = head.start
+        made.rules.append(head.entry.id)
+    return True
+
+
+def _definite_unknown(doc: Document, made: Candidate) -> bool:
+    """A definite noun that the lexicon does not have; before a ten (`القرن العشرين`) it must be a plural."""
+    before = doc.words[made.number.start - 1] if made.number.start > 0 else None
+    if before is None or not before.is_word or made.number.value <= 2:
+        return False
+    if before.form.endswith(_PRONOUNS[:-1]) and "function" not in before.classes and len(before.form) > 4:
+        return True
+    if not any(stem.startswith("ال") for stem in before.stems):
+        return False
+    return made.number.value <= 10 or before.form.endswith(_PLURALS)
+
+
+def _singular(doc: Document, hit: Hit) -> bool:
+    """The noun stands in the first form of its entry, the singular."""
+    singular = fold(str(hit.entry.values["forms"][0]))
+    return any(stem == singular for stem in doc.words[hit.start].stems)
 
 
 def _definite_noun(doc: Document, index: int) -> Hit | None:
-    """The definite noun before `الخمسة`, adjectives between them passed over."""
+    """The definite noun before `الخمسة`, adjectives between them passed over; a pronoun makes a noun definite too."""
     for place in range(index - 1, max(-1, index - 4), -1):
-        if not doc.words[place].is_word:
+        token = doc.words[place]
+        if not token.is_word:
             return None
         hit = doc.hit_at(place, "unit")
+        definite = any(stem.startswith("ال") for stem in token.stems)
         if hit is not None:
-            return hit if any(stem.startswith("ال") for stem in doc.words[place].stems) else None
-        if not any(stem.startswith("ال") for stem in doc.words[place].stems):
-            return None
+            return hit if definite else None
+        if not definite:
+            entry = _possessed(token.form)
+            return None if entry is None else Hit(place, place + 1, entry, True)
+    return None
+
+
+def _possessed(form: str) -> Entry | None:
+    """The unit of a noun with a pronoun: `أطفالها`."""
+    for pronoun in _PRONOUNS:
+        if form.endswith(pronoun) and len(form) > len(pronoun) + 2:
+            for entry, bare in word(form.removesuffix(pronoun)).singles:
+                if bare and entry.group == "unit" and entry.values["kind"] == "count":
+                    return entry
     return None

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rules.lexicon import Entry, Pattern, load_patterns
 
 PATTERNS = load_patterns()
-CLASSES = frozenset({"function", "noun", "understood"})
+CLASSES = frozenset({"function", "noun", "time_word", "understood"})
 """Groups of single words that are asked for word by word: a token carries them, no search for phrases is needed."""
 # لست "I am not" is not ل + ست, ولد is not و + لد: what looks prefixed and is not.
 _WHOLE = frozenset(
