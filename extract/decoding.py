@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from extract.records import Page
 
+_PIECE = 65_536
 _SAMPLE = 200_000  # bytes looked at to choose between one-byte encodings
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -45,10 +46,14 @@ _LATIN = re.compile("[a-zà-öø-ÿœ]")
 class Decoded:
     """The text of a page and the encoding it was read in."""
 
-    text: str
     encoding: str
     utf8: bytes
-    """The same text as UTF-8 without a byte order mark, for the parser."""
+    """The text as UTF-8 without a byte order mark, as the parser takes it."""
+
+    @property
+    def text(self) -> str:
+        """The text of the page."""
+        return self.utf8.decode("utf-8", "replace")
 
 
 def _known(name: str | None) -> str | None:
@@ -70,7 +75,7 @@ def _known(name: str | None) -> str | None:
 
 def _as_decoded(text: str, encoding: str) -> Decoded:
     text = text.removeprefix("\ufeff")
-    return Decoded(text, encoding, text.encode("utf-8", "replace"))
+    return Decoded(encoding, text.encode("utf-8", "replace"))
 
 
 def _utf16_without_mark(body: bytes) -> str | None:
@@ -106,6 +111,18 @@ def _by_content(body: bytes, declared: list[str]) -> Decoded:
     return _as_decoded(body.decode(best_name, "replace"), best_name)
 
 
+def _is_utf8(body: bytes) -> bool:
+    """Check by pieces: a whole large page decoded at once costs more memory than time to parse it."""
+    view = memoryview(body)
+    at, size = 0, len(body)
+    try:
+        while at < size:
+            at += codecs.utf_8_decode(view[at : at + _PIECE], "strict", at + _PIECE >= size)[1]
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def looks_binary(body: bytes) -> bool:
     """Tell bytes that are no text in any encoding: known file magics, or many control characters."""
     if body.startswith(_BINARY):
@@ -126,13 +143,8 @@ def decode(page: Page) -> Decoded | None:
         return _as_decoded(body.decode(insisted, "replace"), insisted)
     if looks_binary(body):
         return None
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        if "\x00" not in text[:2000] and "\x1b$" not in text[:2000]:
-            return Decoded(text, "utf-8", body)
+    if _is_utf8(body) and b"\x00" not in body[:2000]:
+        return Decoded("utf-8", body)
     wide = _utf16_without_mark(body)
     if wide:
         return _as_decoded(body.decode(wide, "replace"), wide)

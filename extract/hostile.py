@@ -71,8 +71,8 @@ def scan(body: bytes) -> str | None:
             end = end if end >= 0 else len(body)
             opened = body.rfind(b"<", 0, at)
             tag = _OPEN_TAG.search(body, at, end)
-            crowded = tag and len(_ATTRIBUTE_GAP.findall(body, tag.end(), end)) > MAX_ATTRIBUTES
-            if crowded and not _RAW_TEXT.match(body, opened + 1):
+            honest = tag is None or _RAW_TEXT.match(body, opened + 1) is not None
+            if tag and not honest and len(_ATTRIBUTE_GAP.findall(body, tag.end(), end)) > MAX_ATTRIBUTES:
                 return f"more than {MAX_ATTRIBUTES:,} attributes on one tag"
             close = end
         at = close + 1

@@ -38,16 +38,21 @@ _TEASER_REACH = 30  # characters at the end of a paragraph that may be `… اق
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    phrases: re.Pattern[str]
+    phrases: tuple[str, ...]
     marks: str
+
+    def find(self, text: str) -> str | None:
+        """Return the phrase that stands in a folded text as whole words."""
+        padded = f" {text} "
+        return next((phrase for phrase in self.phrases if f" {phrase} " in padded), None)
 
 
 def _load() -> dict[PageKind, _Signs]:
     data = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
     signs = {}
     for kind in _ORDER:
-        phrases = "|".join(re.escape(key(phrase)) for phrase in data[kind.value]["phrases"])
-        signs[kind] = _Signs(re.compile(rf"\b(?:{phrases})\b"), ", ".join(data[kind.value]["marks"]))
+        phrases = tuple(key(phrase) for phrase in data[kind.value]["phrases"])
+        signs[kind] = _Signs(phrases, ", ".join(data[kind.value]["marks"]))
     return signs
 
 
@@ -69,25 +74,24 @@ def by_status(status: int) -> tuple[PageKind, str] | None:
 
 
 def by_phrases(
-    tree: LexborHTMLParser, head: Head, blocks: Sequence[Block], body_words: int
+    tree: LexborHTMLParser, head: Head, blocks: Sequence[Block], paragraphs: Sequence[str], body_words: int
 ) -> tuple[PageKind, str] | None:
-    """Judge a page with little text by what its title, heading and text say."""
-    if body_words >= SHORT_WORDS:
+    """Judge a page with little text by what its title, its heading and its text say.
+
+    Where a body was found, only that is asked: a cookie banner may stand on any page.
+    """
+    called_article = head.data.is_article or head.meta.get("og:type") == "article"
+    if body_words >= SHORT_WORDS or (called_article and body_words >= MIN_WORDS):
         return None
     titles = key(" ".join([head.title_tag, *(text for _, text in head.headings)]))
-    page_words = sum(block.words for block in blocks)
-    text = key(" ".join(block.text for block in blocks[:60])) if page_words < 2 * SHORT_WORDS else ""
-    called_article = head.data.is_article or head.meta.get("og:type") == "article"
+    shown = paragraphs if body_words >= MIN_WORDS else [block.text for block in blocks[:60]]
+    text = key(" ".join(shown))
     for kind in _ORDER:
         signs = _SIGNS[kind]
-        match = signs.phrases.search(titles)
-        if match is not None and not (called_article and body_words >= MIN_WORDS):
-            return kind, f"the title says “{match.group()}”"
-        match = (
-            signs.phrases.search(text) if body_words < MIN_WORDS or kind is not PageKind.SOFT_404 else None
-        )
-        if match is not None and not (called_article and body_words >= MIN_WORDS):
-            return kind, f"the page says “{match.group()}”"
+        if (said := signs.find(titles)) is not None:
+            return kind, f"the title says “{said}”"
+        if (said := signs.find(text)) is not None:
+            return kind, f"the page says “{said}”"
         if signs.marks and body_words < MIN_WORDS and tree.css_first(signs.marks) is not None:
             return kind, "its markup is that of such pages"
     return None
@@ -138,7 +142,7 @@ def listing_reason(
     if teasers >= 3 and teasers >= 0.4 * len(paragraphs):
         signs.append((2.0, f"{teasers} teasers"))
     linked_headings = sum(
-        bool(block.element.heading) and block.link_chars > 0.8 * len(block.text) for block in blocks
+        bool(block.element.heading) and block.link_chars > 0.8 * len(block.raw.strip()) for block in blocks
     )
     if linked_headings >= 8:
         signs.append((1.0, f"{linked_headings} linked headings"))
@@ -158,7 +162,7 @@ def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) ->
             "video, audio, iframe[src*=youtu], iframe[src*=vimeo], iframe[src*=dailymotion], iframe[src*=facebook], .gallery img, [class*=gallery] img, [class*=video-player]"
         )
     )
-    links = sum(block.link_chars > 0.6 * len(block.text) for block in blocks)
+    links = sum(block.link_chars > 0.6 * len(block.raw.strip()) for block in blocks)
     if media:
         return PageKind.GALLERY, f"{words} words beside {media} pictures or players"
     if links > 15 and links > 0.4 * len(blocks):

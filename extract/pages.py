@@ -43,12 +43,13 @@ from extract.urls import site_of
 
 ALL_METHODS: frozenset[Method] = frozenset(Method)
 _MARKUP = re.compile(
-    r"<(?:!doctype|html|head|body|div|p|article|section|table|meta|title|span|br)\b", re.IGNORECASE
+    rb"<(?:!doctype|html|head|body|div|p|article|section|table|meta|title|span|br)\b", re.IGNORECASE
 )
-_MARKUP_REACH = 20_000  # characters within which a page of markup shows its first tag
+_MARKUP_REACH = 20_000  # bytes within which a page of markup shows its first tag
 _LINES_BEFORE, _LINES_AFTER = 12, 4
 _STALE_RATIO = 2.5
 _BYLINE_WORDS = 25
+_MANY_P, _LEAST_P = 3, 6  # `p` elements on a page that uses them for its text; words in one that is text
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _extract(
         return refuse(PageKind.NOT_TEXT, "the bytes are no text in any encoding")
     if trace is not None:
         trace.encoding = decoded.encoding
-    if _MARKUP.search(decoded.text, 0, _MARKUP_REACH) is None:
+    if _MARKUP.search(decoded.utf8, 0, _MARKUP_REACH) is None:
         return extract_text_dump(decoded.text, url=url, trace=trace)
     tree = _parse(decoded)
     if isinstance(tree, str):
@@ -184,7 +185,7 @@ class _Reader:
 
     def _judge(self, found: _Found, words: int) -> NotArticle | None:
         head, url = self.head, self.page.url
-        judged = by_phrases(self.tree, head, self.blocks, words)
+        judged = by_phrases(self.tree, head, self.blocks, found.paragraphs, words)
         if judged is None:
             stated = head.data.is_article or head.meta.get("og:type") == "article"
             if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
@@ -273,9 +274,13 @@ class _Reader:
 
     def _much_longer(self, paragraphs: Sequence[str], title_key: str) -> bool:
         """Tell whether the stripper finds so much more than a theme that the theme's selectors must have gone stale."""
+        enough = max(SHORT_WORDS, _STALE_RATIO * _words(paragraphs))
+        loose = [len(node.text().split()) for node in self.tree.css("p")]
+        if len(loose) >= _MANY_P and sum(count for count in loose if count >= _LEAST_P) < enough:
+            return False  # a cheap look suffices: the page has paragraphs, and not enough of them
         found = _words(self._strip(title_key).paragraphs)
         self._blocks = None  # scores and masses are of one reading
-        return found >= max(SHORT_WORDS, _STALE_RATIO * _words(paragraphs))
+        return found >= enough
 
     def _note(self, method: Method, paragraphs: Sequence[str], what: str) -> bool:
         words = _words(paragraphs)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from extract.blocks import H1, LI, Block, Element, P
 from extract.characters import key
@@ -28,6 +29,7 @@ _CLOSERS_AND_SPACE = "".join(_CLOSERS) + " \u200f\u200e\xa0"
 _SIGNATURE = re.compile(r"[-–—*/\s]*\(.{1,40}\)[\s.]*|[-–—]{1,2}\s?\(?[^.]{1,40}")
 _CARD_WORDS = 45
 _CARD_SHARE = 0.6
+_NEARLY_ALL = 0.95
 _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
@@ -160,6 +162,8 @@ def _look(element: Element) -> tuple[int, str, int, str]:
 
 def _climb(blocks: Sequence[Block], container: Element, total: float) -> Element:
     """Move up where the text goes on in a sibling of the container, in blocks that look like those inside."""
+    if container.mass >= _NEARLY_ALL * total:
+        return container
     looks: set[tuple[int, str, int, str]] = set()
     outside: list[Block] = []
     for block in blocks:
@@ -206,10 +210,8 @@ def strip(
     if container is None:
         return Stripped([], 0.0, 0.0)
     container = _climb(blocks, container, total)
-    flags = [_inside(block.element, container) for block in blocks]
-    start = flags.index(True)
-    end = len(flags) - flags[::-1].index(True)
-    inside = [block for block, flag in zip(blocks[start:end], flags[start:end], strict=True) if flag]
+    start, end = _range_of(blocks, container)
+    inside = blocks[start:end]
     kept = _choose(inside, total, title_key, trace, show_hidden=show_hidden)
     if not kept:
         return Stripped([], 0.0, 0.0)
@@ -219,6 +221,16 @@ def strip(
     share = score / total if total else 0.0
     start, end = blocks.index(first, start), blocks.index(last, start) + 1
     return Stripped([block.text for block in kept], score, share, start, end)
+
+
+def _range_of(blocks: Sequence[Block], container: Element) -> tuple[int, int]:
+    """Return the half-open range of the container's blocks; in document order they stand together."""
+    flags = map(_inside, (block.element for block in blocks), repeat(container))
+    start = next(index for index, flag in enumerate(flags) if flag)
+    end = start + 1
+    while end < len(blocks) and _inside(blocks[end].element, container):
+        end += 1
+    return start, end
 
 
 def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Block]:
