@@ -52,18 +52,21 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._files: dict[str, asyncio.Task[RobotParser]] = {}
+        self._missing: dict[str, str] = {}
+        """Why there is no robots.txt to go by, by site."""
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Let a request pass, or raise RobotsRefusalError."""
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as refusal:
-            raise RobotsRefusalError("forbidden by robots.txt") from refusal
+            raise RobotsRefusalError(
+                self._missing.get(_site(request), "forbidden by robots.txt")
+            ) from refusal
 
     async def robot_parser(self, request: Request) -> RobotParser:
         """Return the rules for the host of a request, fetched once a run."""
-        parts = urlsplit(request.url)
-        site = f"{parts.scheme}://{parts.netloc}"
+        site = _site(request)
         if site not in self._files:
             self._files[site] = asyncio.ensure_future(self._fetch(site))
         # Shielded: a request that is cancelled must not take the rules from the others.
@@ -80,15 +83,20 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             body = _NOBODY
-            logger.warning("%s cannot be had (%s): nothing is fetched there in this run", request.url, error)
+            self._missing[site] = f"robots.txt cannot be had: {error}"
         else:
             body = robots_rules(response)
             if body is _NOBODY:
-                logger.warning(
-                    "%s answers %s: nothing is fetched there in this run", request.url, response.status
-                )
+                self._missing[site] = f"robots.txt answers {response.status}"
+        if site in self._missing:
+            logger.warning("%s: %s: nothing is fetched there in this run", site, self._missing[site])
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
         return parser
+
+
+def _site(request: Request) -> str:
+    parts = urlsplit(request.url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def robots_rules(response: Response) -> bytes:

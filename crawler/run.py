@@ -151,13 +151,13 @@ class Run:
         with self._booking():
             self._issue("listing_failed", reason, site, url)
 
-    def forbidden(self, site: str, url: str) -> None:
+    def forbidden(self, site: str, url: str, reason: str) -> None:
         """Book that robots.txt forbids a listing: no failure, and said once a run. Many sites close their search."""
         if site in self._forbidden:
             return
         self._forbidden.add(site)
         with self._booking():
-            self._issue("robots", "robots.txt forbids this listing, and maybe more of them", site, url)
+            self._issue("robots", f"{reason}; other listings may be closed as well", site, url)
 
     def refused(self, site: str, url: str, status: int) -> None:
         """Book a page that was answered with an error: gone for good, or to be tried again."""

@@ -158,6 +158,10 @@ def test_nothing_is_fetched_where_robots_txt_forbids_or_cannot_be_had(tmp_path, 
         assert crawl(database, site) == 3
         assert {url for url, _ in site.requests} == {ROBOTS}
     assert count(database, "articles") == 0
+    connection = sqlite3.connect(database)
+    ((message,),) = connection.execute("SELECT message FROM issues WHERE kind = 'robots'").fetchall()
+    connection.close()
+    assert ("robots.txt answers 503" if reply.status == 503 else "robots.txt") in message
 
 
 def test_a_path_that_robots_txt_closes_is_left_alone(tmp_path):

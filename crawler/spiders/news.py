@@ -125,7 +125,7 @@ class NewsSpider(Spider):
     def lost_listing(self, failure: Failure) -> None:
         """Book a listing that did not come, or that robots.txt forbids."""
         if isinstance(failure.value, RobotsRefusalError):
-            self.open_run.forbidden(self.name, _request(failure).url)
+            self.open_run.forbidden(self.name, _request(failure).url, str(failure.value))
             return
         self.open_run.listing_failed(self.name, _request(failure).url, _reason(failure))
 
