@@ -12,6 +12,7 @@ from rules.words import word
 
 _PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
 _PLURALS = ("ين", "ون", "ات")
+_NO_ARTICLE = frozenset({"الي", "الا", "التي", "الذي", "الذين", "اللذين", "اللتين", "اللواتي", "اللي", "الان"})
 
 
 @dataclass(slots=True, eq=False)
@@ -37,8 +38,11 @@ class Candidate:
         return str(self.unit.entry.values["kind"]) if self.unit is not None else None
 
 
-def candidate(doc: Document, number: Number) -> Candidate:
-    """What the number counts: a noun behind it, a sign at it, or a definite noun before it."""
+def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
+    """What the number counts: a noun behind it, a sign at it, or a definite noun before it.
+
+    Tokens before `floor` belong to the quantity before.
+    """
     made = Candidate(number, number.start, number.end, number.value, rules=list(number.rules))
     if _negative(doc, number.start):
         made.value = -made.value
@@ -53,7 +57,13 @@ def candidate(doc: Document, number: Number) -> Candidate:
     if hit is not None:
         return _with_unit(doc, made, hit)
     sign = doc.hit_before(number.start, "unit")
-    if sign is not None and sign.end - sign.start == 1 and sign.entry.values["kind"] in ("percent", "money"):
+    free = sign is not None and sign.start >= floor
+    if (
+        sign is not None
+        and free
+        and sign.end - sign.start == 1
+        and sign.entry.values["kind"] in ("percent", "money")
+    ):
         symbol = doc.form(sign.start)
         if symbol in ("%", "$", "€", "£") or (symbol.isascii() and symbol.isalpha()):
             made.first = sign.start
@@ -73,12 +83,17 @@ def with_article(doc: Document, number: Number) -> bool:
     return doc.words[number.start].numeral_article or doc.form(number.start - 1) == "ال"
 
 
+def definite(form: str) -> bool:
+    """Whether the word has the article (إلى and التي only look so)."""
+    return form.startswith("ال") and form not in _NO_ARTICLE
+
+
 def _counted(doc: Document, number: Number, place: int) -> Hit | None:
     """The unit at `place` that the number before it counts: a noun with the article only where the number has it."""
     hit = doc.hit_at(place, "unit")
     if hit is None or hit.entry.values["kind"] == "percent":
         return hit
-    if not hit.bare or (doc.form(place).startswith("ال") and not with_article(doc, number)):
+    if not hit.bare or (definite(doc.form(place)) and not with_article(doc, number)):
         return None
     return hit
 
@@ -99,17 +114,17 @@ def _part_of(doc: Document, made: Candidate) -> bool:
     place += 1
     if doc.form(place) in ("هولاء", "هذه", "هاد", "بين", "مجموع", "اصل"):
         place += 1
-    definite = doc.form(place).startswith("ال")
+    whole = definite(doc.form(place))
     hit = doc.hit_at(place, "unit")
     if hit is not None:
         if not hit.bare or hit.entry.values["kind"] not in ("count", "money", "measure"):
             return False
-        if not definite and doc.form(place) == fold(str(hit.entry.values["forms"][0])):
+        if not whole and doc.form(place) == fold(str(hit.entry.values["forms"][0])):
             return False
         made.unit = hit
         made.last = hit.end
         made.rules.append(hit.entry.id)
-    elif not definite or doc.hit_at(place, "time_of_day") or _labelled(doc, number.start):
+    elif not whole or doc.hit_at(place, "time_of_day") or _labelled(doc, number.start):
         return False
     made.noun = True
     made.rules.append("quantity.part_of")
@@ -118,7 +133,7 @@ def _part_of(doc: Document, made: Candidate) -> bool:
 
 def _labelled(doc: Document, start: int) -> bool:
     """`اللجنة 24 من …`: a definite noun right before the number is named by it."""
-    return doc.form(start - 1).startswith("ال") or (doc.form(start - 1) == "ال" and start > 1)
+    return definite(doc.form(start - 1))
 
 
 def _negative(doc: Document, start: int) -> bool:
@@ -204,7 +219,7 @@ def _definite(doc: Document, made: Candidate) -> bool:
     elif doc.form(start - 1) == "ال" and made.number.digits and start > 1:
         head = _definite_noun(doc, start - 1)
         if head is None:
-            if not doc.form(start - 2).startswith("ال") or not doc.form(start - 2).endswith(_PLURALS):
+            if not definite(doc.form(start - 2)) or not doc.form(start - 2).endswith(_PLURALS):
                 return False
         elif _singular(doc, head):
             return False
@@ -226,7 +241,7 @@ def _definite_unknown(doc: Document, made: Candidate) -> bool:
         return False
     if before.form.endswith(_PRONOUNS[:-1]) and "function" not in before.classes and len(before.form) > 4:
         return True
-    if not any(stem.startswith("ال") for stem in before.stems):
+    if not any(definite(stem) for stem in before.stems):
         return False
     return made.number.value <= 10 or before.form.endswith(_PLURALS)
 
@@ -244,10 +259,10 @@ def _definite_noun(doc: Document, index: int) -> Hit | None:
         if not token.is_word:
             return None
         hit = doc.hit_at(place, "unit")
-        definite = any(stem.startswith("ال") for stem in token.stems)
+        known = any(definite(stem) for stem in token.stems)
         if hit is not None:
-            return hit if definite else None
-        if not definite:
+            return hit if known else None
+        if not known:
             entry = _possessed(token.form)
             return None if entry is None else Hit(place, place + 1, entry, True)
     return None

@@ -92,6 +92,8 @@ def _fold_plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """The folded spelling of a word or phrase, without a way back: how lexicon entries are looked up."""
+    if not _MOVES.search(text):
+        return _fold_plain(text)
     if _EXPANDS.search(text):
         text = unicodedata.normalize("NFKC", text)
     return text.translate(_FOLD_AND_DROP)

@@ -79,6 +79,12 @@ def _after_and(doc: Document, index: int) -> int | None:
         return index + 1 if index + 1 < len(doc) else None
     if word.numeral is not None and word.form[0] == "و" and word.numeral_at == 1:
         return index
+    if (
+        word.form == "واحد"
+        and index + 1 < len(doc)
+        and _numeral(doc.words[index + 1], "teen_ten", "ten") is not None
+    ):
+        return index  # وأحد عشر, which folds to what واحد does
     return None
 
 

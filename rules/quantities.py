@@ -23,7 +23,7 @@ def _candidates(doc: Document, taken: bytearray) -> list[Candidate]:
         number = read_number(doc, index)
         if number is None or any(taken[index : number.end]):
             continue
-        made = candidate(doc, number)
+        made = candidate(doc, number, done)
         skipped = skipped_to(doc, made)
         if skipped is None:
             found.append(made)

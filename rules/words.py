@@ -16,9 +16,7 @@ PATTERNS = load_patterns()
 CLASSES = frozenset({"function", "noun", "time_word", "understood"})
 """Groups of single words that are asked for word by word: a token carries them, no search for phrases is needed."""
 # لست "I am not" is not ل + ست, ولد is not و + لد: what looks prefixed and is not.
-_WHOLE = frozenset(
-    {"لست", "وست", "كست", "وسبع", "والد", "والده", "والدين", "بعض", "بعد", "كان", "كانت", "لكن"}
-)
+_WHOLE = frozenset({"لست", "كست", "والد", "والده", "والدين", "بعض", "بعد", "كان", "كانت", "لكن"})
 
 
 @dataclass(slots=True, eq=False)
