@@ -229,7 +229,7 @@ class Block:
 def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
     """Read the blocks under `root` in document order; elements whose `mem_id` is in `dropped` are left out.
 
-    At most `MAX_BLOCKS` are read.
+    Items of menus are passed over. At most `MAX_BLOCKS` are read.
     """
     top = Element(root, root.tag_id, None)
     known: dict[int, Element] = {root.mem_id: top}
@@ -247,6 +247,8 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
             mem = parent.mem_id
             element = known.get(mem)
             if element is None:
+                if parent.tag_id == A and _is_menu_item(parent):
+                    continue
                 element = _resolve(parent, known, links, dropped, top)
             if element.silent:
                 continue
@@ -271,6 +273,17 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
     if current is not None:
         blocks.append(Block(current, "".join(parts), link_chars))
     return blocks
+
+
+def _is_menu_item(link: LexborNode) -> bool:
+    """Tell whether a link is all that its list item holds: a menu's or a list's of headlines, never a text's."""
+    item = link.parent
+    if item is None or item.tag_id != LI:
+        return False
+    before, after = link.prev, link.next
+    return (before is None or (before.is_empty_text_node and before.prev is None)) and (
+        after is None or (after.is_empty_text_node and after.next is None)
+    )
 
 
 def _space_before(node: LexborNode) -> bool:

@@ -154,7 +154,8 @@ def listing_reason(
 
 def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) -> tuple[PageKind, str]:
     """Judge a page that has too few words for an article."""
-    page_words = sum(block.words for block in blocks)
+    items = len(tree.css("li > a"))  # the blocks leave menus out
+    page_words = sum(block.words for block in blocks) + items
     if page_words < MIN_WORDS:
         return PageKind.EMPTY, f"{page_words} words on the page"
     media = len(
@@ -162,9 +163,9 @@ def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) ->
             "video, audio, iframe[src*=youtu], iframe[src*=vimeo], iframe[src*=dailymotion], iframe[src*=facebook], .gallery img, [class*=gallery] img, [class*=video-player]"
         )
     )
-    links = sum(block.link_chars > 0.6 * len(block.raw.strip()) for block in blocks)
+    links = sum(block.link_chars > 0.6 * len(block.raw.strip()) for block in blocks) + items
     if media:
         return PageKind.GALLERY, f"{words} words beside {media} pictures or players"
-    if links > 15 and links > 0.4 * len(blocks):
+    if links > 15 and links > 0.4 * (len(blocks) + items):
         return PageKind.LISTING, f"{words} words of running text, {links} links"
     return PageKind.EMPTY, f"{words} words of running text"

@@ -318,7 +318,7 @@ def read_source(tree: LexborHTMLParser, selectors: Selectors) -> str | None:
 def read_canonical(tree: LexborHTMLParser, head: Head, url: str) -> str:
     """Return the canonical URL: the page's own link where it stays on the site and names more than the home page."""
     own = canonical_url(url) if url else ""
-    node = tree.css_first("link[rel=canonical]")
+    node = (tree.head or tree).css_first("link[rel=canonical]")
     stated = (
         (node.attributes.get("href") if node is not None else None) or head.meta.get("og:url") or ""
     ).strip()

@@ -73,6 +73,33 @@ def furniture(line_key: str) -> Furniture | None:
     return None
 
 
+_FIRST_WORDS = frozenset(
+    phrase.partition(" ")[0]
+    for phrases in _LOOKUP.values()
+    for phrase in (*phrases.whole, *(start for starts in phrases.starts.values() for start in starts))
+)
+# The longest words of phrases that are looked for anywhere in a line, as they are written.
+_INNER_WORDS = tuple(
+    max(phrase.split("…"), key=len)
+    for kind in Furniture
+    for phrase in _DATA["phrases"][kind.value]
+    if "…" in phrase and not (phrase.partition("…")[0] and not phrase.partition("…")[2])
+)
+
+
+def furniture_of(text: str) -> Furniture | None:
+    """Name what a tidied line does. Folding costs, so it is done only where the first word may begin a phrase."""
+    first = key(text.partition(" ")[0])
+    if (
+        first
+        and first not in _FIRST_WORDS
+        and not first.isdigit()
+        and not any(map(text.__contains__, _INNER_WORDS))
+    ):
+        return None
+    return furniture(key(text))
+
+
 def function_share(words: Sequence[str]) -> float:
     """Return the share of function words among folded words: about 0.2 in prose, under 0.1 in headlines."""
     if not words:

@@ -16,7 +16,7 @@ from extract.blocks import H1, LI, Block, Element, P
 from extract.characters import key
 from extract.dates import find_date
 from extract.explain import Trace
-from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture
+from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture_of
 
 _LEVEL_DECAY = 0.9
 _FADED = 0.1  # a score that has lost so much no longer decides anything
@@ -275,7 +275,7 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_ke
         if (block.score >= 1.5 and block.words >= 10) or (
             block.element.heading not in (0, H1) and block.words >= 10
         ):
-            if block.words < MAX_PHRASE_WORDS and furniture(key(block.text)) is not None:
+            if block.words < MAX_PHRASE_WORDS and furniture_of(block.text) is not None:
                 continue
             leads.append(block)
     return leads[:_MAX_LEADS]
@@ -300,6 +300,7 @@ def _choose(
             remaining += block.score
             last = index
     whole = remaining
+    title_words = title_key.count(" ") + 1
     kept: list[Block] = []
     seen: set[str] = set()
     announced = closed = begun = False
@@ -310,16 +311,13 @@ def _choose(
         prose = score > _WEAK_SCORE and not element.bad(total)
         if prose:
             remaining -= score
-        line_key = key(text) if block.words < MAX_PHRASE_WORDS else ""
-        kind = furniture(line_key) if line_key else None
+        kind = furniture_of(text) if block.words < MAX_PHRASE_WORDS else None
         reason = ""
         if element.bad(total):
             reason = "name or tag"
         elif closed:
             reason = "after the end"
-        elif element.heading == H1 or (
-            line_key and (line_key == title_key or _repeats_title(line_key, title_key, kept))
-        ):
+        elif element.heading == H1 or (title_key and _is_title(block, title_key, title_words, bool(kept))):
             reason = "title"
         elif kind is not None:
             reason = kind.value
@@ -347,9 +345,12 @@ def _choose(
     return kept
 
 
-def _repeats_title(line_key: str, title_key: str, kept: Sequence[Block]) -> bool:
-    """Tell whether a first line is the title without the site's name (`مغرس : title`)."""
-    return not kept and line_key.count(" ") >= 3 and line_key in title_key
+def _is_title(block: Block, title_key: str, title_words: int, begun: bool) -> bool:
+    """Tell whether a block repeats the title; a first line may be the title without the site's name (`مغرس : title`)."""
+    if begun:
+        return abs(block.words - title_words) <= 3 and key(block.text) == title_key
+    line = key(block.text) if block.words <= title_words + 3 else ""
+    return line == title_key or (line.count(" ") >= 3 and line in title_key)
 
 
 def _why_not(block: Block, place: int, alike: bool, selected: bool) -> str:
