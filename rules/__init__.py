@@ -5,6 +5,7 @@ Everything here is a pure function of what it is given.
 
 from rules.catalogue import Indicator, catalogue
 from rules.engine import RULESET_VERSION, extract_claims, sentences
+from rules.explain import SentenceView, TokenView, explain
 from rules.lexicon import LexiconError
 from rules.numeral_phrases import parse_numeral
 from rules.records import Claim
@@ -16,7 +17,10 @@ __all__ = [
     "Indicator",
     "LexiconError",
     "Relevance",
+    "SentenceView",
+    "TokenView",
     "catalogue",
+    "explain",
     "extract_claims",
     "parse_numeral",
     "relevance",

@@ -62,8 +62,8 @@ class Document:
         "_groups",
         "_normalised",
         "ends",
-        "numerals",
         "norm",
+        "numerals",
         "published",
         "sentences",
         "starts",
@@ -154,6 +154,10 @@ class Document:
             if hit.entry.group == group:
                 return hit
         return None
+
+    def hits_at(self, index: int) -> list[Hit]:
+        """The phrases of any group that start at token `index`."""
+        return self._by_start.get(index, [])
 
     def hit_before(self, index: int, group: str) -> Hit | None:
         """The phrase of `group` whose last token is `index - 1`."""

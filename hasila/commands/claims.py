@@ -8,12 +8,13 @@ from typing import Literal
 
 import click
 
+from hasila.claim_explanation import explanation
 from hasila.claim_formats import as_json, claim_record, claims_table, write_claims_csv
 from hasila.documents import Document, is_json_lines, read_json_lines
 from hasila.inputs import read_bytes, read_text
 from hasila.problems import InputError, Problems, notice
 from hasila.terminal import console
-from rules import extract_claims
+from rules import explain, extract_claims
 from rules.records import Claim
 
 
@@ -26,7 +27,12 @@ from rules.records import Claim
     help="Table for people (on a terminal), JSON lines or CSV for programs (default elsewhere: jsonl).",
 )
 @click.option("--charset", help="The encoding of the input, where it is not UTF-8.")
-def command(file: str, form: Literal["table", "jsonl", "csv"] | None, charset: str | None) -> None:
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show each sentence with what every rule saw in it."
+)
+def command(
+    file: str, form: Literal["table", "jsonl", "csv"] | None, charset: str | None, explained: bool
+) -> None:
     r"""Find the claims in FILE (- for standard input).
 
     FILE is the body of an article as plain text, or JSON lines: {"id", "title", "published", "text"}, of which only
@@ -36,6 +42,12 @@ def command(file: str, form: Literal["table", "jsonl", "csv"] | None, charset: s
     named on stderr and left out; the exit code is then 1.
     """
     problems = Problems()
+    if explained:
+        out = console()
+        for document in _documents(file, charset, problems):
+            for view in explain(document.text, title=document.title, published=document.published):
+                out.print(explanation(view))
+        sys.exit(problems.exit_code)
     rows = ((document, _claims(document)) for document in _documents(file, charset, problems))
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     if form == "jsonl":
