@@ -32,6 +32,8 @@ _LISTING_PATH = re.compile(
 )
 _LISTING_QUERY = frozenset(("s", "q", "query", "search", "paged", "cat", "tag", "keyword"))
 _TEASER = re.compile(r"(?:…|\.\.\.)(?:\]|\s*\S+(?: \S+)?)?$")
+_HEADLINE_LEAST = 4  # words in a link that is a headline
+_LISTED_LEAST = 5  # headlines on a page without text that make it a list
 _CERTAIN = 4.0  # what speaks for an article when nothing needs to be held against it
 _TEASER_REACH = 30  # characters at the end of a paragraph that may be `… اقرأ المزيد`
 
@@ -124,7 +126,7 @@ def listing_reason(
     names = (body.attributes.get("class") or "") if body is not None else ""
     signs: list[tuple[float, str]] = []
     if _LISTING_CLASS.search(names) and "single" not in names:
-        signs.append((2.0, "the body's class"))
+        signs.append((2.5, "the body's class"))
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -152,10 +154,12 @@ def listing_reason(
     return ", ".join(name for _, name in signs) if weight > 1.5 + against else ""
 
 
-def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) -> tuple[PageKind, str]:
-    """Judge a page that has too few words for an article."""
-    items = len(tree.css("li > a"))  # the blocks leave menus out
-    page_words = sum(block.words for block in blocks) + items
+def without_text(
+    tree: LexborHTMLParser, blocks: Sequence[Block], words: int, *, themed: bool
+) -> tuple[PageKind, str]:
+    """Judge a page that has too few words for an article. `themed`: it has the markup of an article's page."""
+    anchors = [len(node.text().split()) for node in tree.css("a")]
+    page_words = sum(block.words for block in blocks) + sum(anchors)
     if page_words < MIN_WORDS:
         return PageKind.EMPTY, f"{page_words} words on the page"
     media = len(
@@ -163,9 +167,11 @@ def without_text(tree: LexborHTMLParser, blocks: Sequence[Block], words: int) ->
             "video, audio, iframe[src*=youtu], iframe[src*=vimeo], iframe[src*=dailymotion], iframe[src*=facebook], .gallery img, [class*=gallery] img, [class*=video-player]"
         )
     )
-    links = sum(block.link_chars > 0.6 * len(block.raw.strip()) for block in blocks) + items
+    headlines = sum(count >= _HEADLINE_LEAST for count in anchors)
     if media:
         return PageKind.GALLERY, f"{words} words beside {media} pictures or players"
-    if links > 15 and links > 0.4 * (len(blocks) + items):
-        return PageKind.LISTING, f"{words} words of running text, {links} links"
+    if themed:
+        return PageKind.GALLERY, f"an article's markup with {words} words in it"
+    if headlines >= _LISTED_LEAST:
+        return PageKind.LISTING, f"{words} words of running text, {headlines} linked headlines"
     return PageKind.EMPTY, f"{words} words of running text"

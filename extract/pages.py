@@ -189,10 +189,12 @@ class _Reader:
         if judged is None:
             stated = head.data.is_article or head.meta.get("og:type") == "article"
             if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
-                judged = without_text(self.tree, self.blocks, words)
-            elif found.method is Method.STRIPPER:
+                judged = without_text(self.tree, self.blocks, words, themed=self.theme is not None)
+            elif found.method in (Method.STRIPPER, Method.THEME):
+                # All blocks are read for the stripper anyway; for a theme they are not worth their time.
+                blocks = self.blocks if found.method is Method.STRIPPER else []
                 reason = listing_reason(
-                    self.tree, head, self.blocks, paragraphs=found.paragraphs, share=found.share, url=url
+                    self.tree, head, blocks, paragraphs=found.paragraphs, share=found.share, url=url
                 )
                 judged = (PageKind.LISTING, reason) if reason else None
         return NotArticle(url=url, kind=judged[0], reason=judged[1]) if judged else None

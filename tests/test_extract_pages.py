@@ -14,10 +14,16 @@ from typing import Any
 import pytest
 
 from extract import extract_page, extract_text_dump
-from extract.records import Article, Extraction, Page
+from extract.records import Article, Extraction, Method, Page
 
 FOLDER = Path(__file__).parent / "fixtures" / "pages"
 PAGES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".html", ".txt"})
+THEMED = [
+    path
+    for path in PAGES
+    if path.with_suffix(".json").exists()
+    and json.loads(path.with_suffix(".json").read_text("utf-8")).get("theme")
+]
 FETCHED_AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 FIELDS = ("title", "author", "section", "source_name", "theme", "language", "canonical", "published_raw")
 
@@ -48,6 +54,14 @@ def test_page_gives_its_expectation(path: Path) -> None:
         expectation.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
         pytest.fail(f"wrote {expectation.name}: review it, then commit")
     assert found == json.loads(expectation.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", THEMED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_stripper_alone_finds_the_same_body(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    result = extract_page(Page(body=path.read_bytes(), url=""), methods={Method.STRIPPER})
+    assert isinstance(result, Article)
+    assert result.body.split("\n") == expected["body"]
 
 
 def test_no_expectation_without_its_page() -> None:
