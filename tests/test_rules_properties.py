@@ -6,13 +6,13 @@ import unicodedata
 from datetime import date
 from itertools import pairwise
 
+from arabic_numerals import in_words
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rules import Claim, extract_claims, parse_numeral
 from rules.document import Document
 from rules.lexicon import alternatives, load_entries
-from tests.arabic_numerals import in_words
 
 _DAY = date(2025, 9, 17)
 _FORMS = sorted(
