@@ -311,10 +311,22 @@ def _resolve(
 
     Inline elements are known by the block they are in; those under an `a` are also in `links`.
     """
-    chain: list[tuple[LexborNode, int]] = [(node, node.mem_id)]
+    own = node.mem_id
+    current = node.parent
+    if current is not None and (found := known.get(mem := current.mem_id)) is not None:
+        # Most often only the last step is new.
+        tag = node.tag_id
+        if tag == A or mem in links:
+            links.add(own)
+        if (tag not in _INLINE or own in dropped) and found.depth < MAX_LEVELS:
+            found = Element(node, tag, found)
+            if own in dropped:
+                found.silent = True
+        known[own] = found
+        return found
+    chain: list[tuple[LexborNode, int]] = [(node, own)]
     element = top
     link = False
-    current = node.parent
     while current is not None:
         mem = current.mem_id
         found = known.get(mem)

@@ -55,4 +55,4 @@ class Explanation:
     attempts: tuple[Attempt, ...]
     """In the order in which they were tried."""
     blocks: tuple[Block, ...]
-    """In document order; those of the stripper or the line classifier, whichever judged last."""
+    """In document order, as the method judged them that was taken or that was tried last."""

@@ -52,6 +52,7 @@ _GENERIC_AUTHORS = frozenset(
     ("admin", "administrator", "editor", "redaction", "rédaction", "webmaster", "www", "user")
 )
 MAX_TITLE_CHARS = 400
+_FEW_META = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,17 @@ class Head:
 def read_head(tree: LexborHTMLParser, data: ArticleData) -> Head:
     """Read meta elements, the title tag and the first headings."""
     meta: dict[str, str] = {}
-    for node in tree.css("meta"):
+    # Microdata puts meta elements into the body too; they are asked for where the head says little.
+    nodes = tree.head.css("meta") if tree.head is not None else []
+    if len(nodes) < _FEW_META:
+        nodes = tree.css("meta")
+    for node in nodes:
         attributes = node.attributes
         content = attributes.get("content")
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
         if content and name:
             meta.setdefault(name.lower(), content)
-    title = tree.css_first("title")
+    title = (tree.head or tree).css_first("title")
     root = tree.root
     language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root is not None else None
     headings = tuple((node, tidy(node.text())[:MAX_TITLE_CHARS]) for node in tree.css("h1")[:6])

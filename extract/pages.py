@@ -264,6 +264,8 @@ class _Reader:
         return title
 
     def _strip(self, title_key: str, trace: Trace | None = None) -> Stripped:
+        if trace is not None:
+            trace.blocks.clear()  # what a theme made of its part of the page was not taken
         stripped = strip(self.blocks, title_key, trace)
         if stripped.paragraphs:
             return stripped
