@@ -11,6 +11,7 @@ from rules.numerals import read_number
 
 _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _NUMERIC = re.compile(r"(\d{1,2})([.])(\d{1,2})\2((?:19|20)\d\d)")
+_HIJRI = re.compile(r"1[34]\d\d")
 _JOINTS = frozenset({"و", "-", "/", "الي", "ل", "،"})
 _DIVIDED = ("اسبوع", "نصف", "شطر", "ثلث", "ربع", "فصل", "شهر")
 """`النصف الثاني من شهر أبريل`: what stands before the ordinal is divided, the ordinal is no day."""
@@ -39,6 +40,22 @@ def numeric(doc: Document, index: int) -> DatePart | None:
     if not (1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= last_day_of(year, month)):
         return None
     return DatePart(index, end, year=year, month=month, day=day, precision="day", digits=True)
+
+
+def hijri(doc: Document, index: int) -> DatePart | None:
+    """`سنة 1444 هجرية`, `27 رمضان 1446`: a date of the other calendar, which is read and left unresolved."""
+    if not _HIJRI.fullmatch(doc.form(index)):
+        return None
+    word = doc.hit_before(index, "date_word")
+    month = doc.hit_before(word.start if word is not None else index, "date_hijri")
+    named = word is not None and word.entry.name == "year"
+    marked = doc.has(index + 1, "هجري", "هجريه", "ه", "للهجره")
+    if not (named or marked or month is not None):
+        return None
+    start = index
+    if month is not None:
+        start = day_before(doc, month.start, 0)[1]
+    return DatePart(start, index + 1 + marked, named_year=True)
 
 
 def day_before(doc: Document, index: int, floor: int) -> tuple[int | None, int]:

@@ -163,7 +163,7 @@ def edged(doc: Document, part: DatePart, floor: int) -> DatePart:
 
 
 def year_part(doc: Document, index: int, floor: int) -> DatePart | None:
-    """A year as it may stand in a text: `سنة 2024`, `السنة الماضية 2024`, `متم 2024`, or a bare number."""
+    """A year as it may stand in a text: `سنة 2024`, `السنة الماضية 2024`, `العام الماضي (2024)`, `متم 2024`, or a bare number."""
     year = year_at(doc, index)
     if year is None:
         return None
@@ -176,7 +176,7 @@ def year_part(doc: Document, index: int, floor: int) -> DatePart | None:
         start = word.start
     else:
         named = False
-        relative = doc.hit_before(index, "date_relative")
+        relative = doc.hit_before(index - (doc.form(index - 1) == "("), "date_relative")
         if relative is not None and relative.start >= floor and relative.entry.name.startswith("year_"):
             start, named = relative.start, True
     part = DatePart(start, index + 1, year=year, precision="year", digits=True, named_year=named)

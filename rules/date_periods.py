@@ -73,7 +73,7 @@ def _counted_months(text: DateText, index: int) -> DatePart | None:
     if start < index:
         ordinal = "1" if doc.has(start, "اول") else "last"
     else:
-        ordinal = name_at(doc, place, "date_ordinal") or ""
+        ordinal = name_at(doc, place, "date_ordinal") or ("1" if doc.hit_at(index, "date_months") else "")
         place += 1
     if ordinal not in ("1", "last"):
         return None
@@ -94,7 +94,7 @@ def _counted_months(text: DateText, index: int) -> DatePart | None:
 
 def _month_count(doc: Document, index: int) -> tuple[int, int, int] | None:
     """How many months are counted at `index`, the token behind, and the first token."""
-    if doc.has(index, "الشهرين", "الشهران"):
+    if doc.hit_at(index, "date_months") is not None:
         return 2, index + 1, index
     if doc.form(index) in ("الشهر", "بالشهر", "للشهر"):
         return 1, index + 1, index

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from rules.date_calendar import bounds, looks_ahead, looks_back
-from rules.date_days import day_of_month, numeric
+from rules.date_days import day_of_month, hijri, numeric
 from rules.date_months import either_day, month_part, numbered_month
 from rules.date_names import counted_noun, day_in_name, year_in_name
 from rules.date_parts import DatePart, DateText, year_at, year_part
@@ -27,6 +27,7 @@ _GROUPS = (
     "date_word",
     "date_edge",
     "date_part",
+    "date_months",
     "date_day",
     "date_relative",
     "date_same",
@@ -34,6 +35,8 @@ _GROUPS = (
 )
 """What an expression can begin with."""
 _PERIODS = frozenset({"month", "quarter", "half", "span"})
+_LED = 7
+"""Tokens between a weekday and the month that its date ends with: `الثلاثاء 22 ويوم الخميس 24 شتنبر`."""
 _SEASONS = ("صيف", "ربيع", "خريف", "شتاء")
 _COMPARED = ("مقارنه", "بالمقارنه", "قياسا")
 
@@ -56,6 +59,7 @@ class _Finder:
             return found
         return (
             numeric(doc, index)
+            or hijri(doc, index)
             or day_of_month(text, index)
             or either_day(text, index)
             or numbered_month(doc, index)
@@ -85,7 +89,9 @@ class _Finder:
     def anchors(self) -> list[int]:
         """The tokens that a date expression can hang on: numerals, months, quarters, weekdays, relative words."""
         places = set(self.doc.numerals)
-        for hit in self.doc.grouped(("month", "date_part", "date_relative", "date_same", "weekday")):
+        for hit in self.doc.grouped(
+            ("month", "date_part", "date_months", "date_relative", "date_same", "weekday")
+        ):
             places.add(hit.start)
         for hit in self.doc.group("unit"):
             if hit.entry.name == "month":
@@ -121,6 +127,7 @@ class _Finder:
             and doc.has(part.end, "دابا", "اليوم", "الان", "فصاعدا")
         ):
             relation = "since"
+        part = self.shared_year(part)
         ahead = relation in ("by", "as_of") or part.suffix == "next" or looks_ahead(doc, part.start)
         past = looks_back(doc, part.start)
         span = self.span(part, before, ahead=ahead, past=past)
@@ -134,19 +141,35 @@ class _Finder:
             return self.mention((part.start, part.end), (None, None), "on", part.precision, "date.unresolved")
         if named:
             return self.mention((part.start, part.end), found, "during", part.precision, "date.name")
-        return self.single(part, relation, found)
+        return self.single(part, before, relation, found)
 
-    def single(self, part: DatePart, relation: str | None, found: tuple[date, date]) -> Mention:
+    def shared_year(self, part: DatePart) -> DatePart:
+        """`3 يناير و5 فبراير 2024`: a day takes the year of the one that a joint ties to it."""
+        doc, place = self.doc, part.end
+        joined = doc.form(place) in ("و", "او", "،") or (place < len(doc) and doc.words[place].conjunction)
+        if part.year is not None or part.day is None or part.month is None or part.suffix or not joined:
+            return part
+        for anchor in range(place, min(place + _LED, len(doc))):
+            other = self.read(anchor, place)
+            if other is not None:
+                tied = other.start <= place + 2 and other.day is not None and other.year is not None
+                return replace(part, year=other.year) if tied else part
+        return part
+
+    def single(
+        self, part: DatePart, before: Preposition, relation: str | None, found: tuple[date, date]
+    ) -> Mention:
         """The mention of an expression that is no span of two."""
         doc = self.doc
         first, last = found
         if part.last_day is not None:
             dashed = any(doc.form(place) in ("-", "الي") for place in range(part.start, part.end))
-            tied = dashed or relation == "since" or doc.has(part.start - 1, "بين", "من")
+            tied = dashed or relation == "since" or doc.has(before.start - 1, "بين", "من")
             relation = "between" if tied else "during"
             return self.mention((part.start, part.end), found, relation, "span", "date.days", claimed=True)
         if part.edge == "middle" and not part.digits:
             return self.mention((part.start, part.end), (None, None), "during", part.precision, "date.middle")
+        rule = "date.middle" if part.edge == "middle" else f"date.{part.precision}"
         relation = settled(doc, part, relation, last)
         begins: date | None = first
         ends: date | None = last
@@ -161,7 +184,7 @@ class _Finder:
             (begins, ends),
             relation,
             part.precision,
-            f"date.{part.precision}",
+            rule,
             claimed=part.digits,
         )
 
@@ -241,10 +264,10 @@ class _Finder:
         """Whether the weekday or year at `index` belongs to the number behind it: `الاثنين 3 ماي`, `السنة الماضية 2019`."""
         doc = self.doc
         place = end + (doc.form(end) in ("(", "،"))
-        for anchor in range(place, min(place + 4, len(doc))):
+        for anchor in range(place, min(place + _LED, len(doc))):
             part = self.read(anchor, index)
             if part is not None:
-                return part.start <= place and (part.day is not None or part.year is not None)
+                return part.start < end and (part.day is not None or part.year is not None)
         return False
 
     # -- putting together --------------------------------------------------------------------------------------

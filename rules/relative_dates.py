@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rules.date_parts import add_months, last_day_of, shift_of
+from rules.date_parts import add_months, last_day_of, name_at, shift_of
 from rules.date_relations import preposition
 from rules.document import Document, Hit
 
@@ -35,10 +35,22 @@ def relative_date(doc: Document, index: int) -> Relative | None:
     weekday = doc.hit_at(index, "weekday")
     if weekday is None:
         return None
+    return _weekday(doc, weekday)
+
+
+def _weekday(doc: Document, hit: Hit) -> Relative:
+    """The last such day, the article's own included; with `الماضي` the one before it, with `المقبل` the next."""
+    suffix = name_at(doc, hit.end, "date_suffix")
+    end = hit.end + (suffix in ("last", "next"))
     day = None
     if doc.published is not None:
-        day = doc.published - timedelta(days=(doc.published.weekday() - int(weekday.entry.name)) % 7)
-    return Relative(weekday.start, weekday.end, day, day, "on", "day", "date.weekday")
+        back = (doc.published.weekday() - int(hit.entry.name)) % 7
+        if suffix == "next":
+            back -= 7
+        elif suffix == "last" and back == 0:
+            back = 7
+        day = doc.published - timedelta(days=back)
+    return Relative(hit.start, end, day, day, "on", "day", "date.weekday")
 
 
 def _names_a_day(doc: Document, hit: Hit) -> bool:
