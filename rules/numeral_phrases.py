@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rules.digits import digits_value
 from rules.document import Document
 from rules.normalise import fold
-from rules.numerals import digits_value, read_number
+from rules.numerals import read_number
 
 _RATIO = re.compile(r"(\d+)/(\d+)")
 _COMMA = re.compile(r"(\d+),(\d+)")
@@ -34,7 +35,7 @@ def parse_numeral(text: str) -> float | None:
 def _unsigned(folded: str) -> float | None:
     if not folded:
         return None
-    if _DIGITS.fullmatch(folded) and " " not in folded or _SPACED.fullmatch(folded):
+    if (_DIGITS.fullmatch(folded) and " " not in folded) or _SPACED.fullmatch(folded):
         return _digits(folded)
     ratio = _RATIO.fullmatch(folded)
     if ratio is not None:

@@ -1,16 +1,21 @@
-"""Numerals: digits with every separator, words in every form, and the two mixed (`15 مليون و702 ألف و592`)."""
+"""Numerals: digits, words in every form, and the two mixed (`15 مليون و702 ألف و592`).
+
+A number is one or more steps joined by و, each a group below a thousand (or digits) with its scales; every step counts
+below the scale of the one before. What does not fit so is another number: `25 و26 يونيو`, `350 و400`.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
+from rules.digits import digits_value
 from rules.document import Document
 from rules.words import Word
 
-_PLAIN = re.compile(r"\d+")
+_PLAIN = re.compile(r"[1-9]\d{0,2}")
 _GROUP = re.compile(r"\d{3}(?:[.,٫]\d+)?")
-_MARKS = re.compile(r"[.,،٫٬']")
+_SIGNIFICANT = 15  # digits that a float holds: 4.28 times a million is 4280000, not 4280000.000000001
 
 
 class Number(NamedTuple):
@@ -26,43 +31,22 @@ class Number(NamedTuple):
     rules: tuple[str, ...]
 
 
-def digits_value(form: str, *, decimal: bool) -> float | None:
-    """The value of digits with separators, by the habits of Moroccan newsrooms.
+class _Part(NamedTuple):
+    """What was read from somewhere: its value, the token after it, its scale."""
 
-    `decimal` says that a lone comma or dot is a decimal mark whatever follows it (before a scale or a percent);
-    otherwise three digits behind it are thousands. None where the marks fit no number (`17.03.2025`).
-    """
-    marks = _MARKS.findall(form)
-    if not marks:
-        return float(form)
-    groups = _MARKS.split(form)
-    last = marks[-1]
-    if last == "٫":
-        return float("".join(groups[:-1]) + "." + groups[-1])
-    if all(mark in "٬'" for mark in marks):
-        return float("".join(groups)) if all(len(group) == 3 for group in groups[1:]) else None
-    if len(marks) == 1:
-        thousands = len(groups[1]) == 3 and len(groups[0]) <= 3 and groups[0].lstrip("0") != ""
-        if thousands and not decimal:
-            return float("".join(groups))
-        return float(".".join(groups))
-    inner = all(len(group) == 3 for group in groups[1:-1]) and len(groups[0]) <= 3
-    if not inner:
+    value: float
+    end: int
+    scale: float = 1.0
+
+
+def read_number(doc: Document, start: int) -> Number | None:
+    """The number that starts at token `start`, or None. Vague plurals (`آلاف`) and fractions of a noun are none."""
+    reader = _Reader(doc)
+    found = reader.number(start)
+    if found is None:
         return None
-    if last not in marks[:-1] or len(groups[-1]) != 3:
-        # Both marks, or one mark with an odd last group: the last one is the decimal mark (1.200,50 and 5.500.000.00).
-        if last in marks[:-1] and len(groups[-1]) > 2:
-            return None
-        return float("".join(groups[:-1]) + "." + groups[-1])
-    return float("".join(groups))
-
-
-def _numeral(word: Word, *classes: str) -> float | None:
-    """The value of `word` where it is a numeral of one of `classes`."""
-    entry = word.numeral
-    if entry is None or entry.values["class"] not in classes:
-        return None
-    return float(entry.values["value"])
+    value = float(f"{found.value:.{_SIGNIFICANT}g}")
+    return Number(start, found.end, value, found.scale, reader.digits, tuple(reader.rules))
 
 
 def _bare(word: Word) -> bool:
@@ -70,323 +54,240 @@ def _bare(word: Word) -> bool:
     return word.numeral_at == 0 and not word.numeral_article
 
 
-def _after_and(doc: Document, index: int) -> int | None:
-    """The token that و joins to what ends before `index`: itself (`وخمسين`), or the next (`و 200`, `و200`)."""
-    if index >= len(doc):
-        return None
-    word = doc.words[index]
-    if word.form == "و":
-        return index + 1 if index + 1 < len(doc) else None
-    if word.numeral is not None and word.form[0] == "و" and word.numeral_at == 1:
-        return index
-    if (
-        word.form == "واحد"
-        and index + 1 < len(doc)
-        and _numeral(doc.words[index + 1], "teen_ten", "ten") is not None
-    ):
-        return index  # وأحد عشر, which folds to what واحد does
-    return None
-
-
 class _Reader:
-    """Reads one number from a document, left to right."""
+    """Reads one number, left to right, noting the lexicon entries that it meets."""
 
-    def __init__(self, doc: Document, start: int) -> None:
+    def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.start = start
+        self.words = doc.words
         self.digits = False
         self.rules: list[str] = []
 
-    def word(self, index: int) -> Word | None:
-        return self.doc.words[index] if index < len(self.doc) else None
+    # -- looking -----------------------------------------------------------------------------------------------
 
-    def note(self, word: Word) -> None:
-        if word.numeral is not None:
-            self.rules.append(word.numeral.id)
+    def kind(self, index: int) -> str:
+        """The class of the numeral at `index`, "digits", or ""."""
+        if index >= len(self.words):
+            return ""
+        word = self.words[index]
+        return "digits" if word.is_number else word.numeral_class
 
-    def small(self, index: int) -> tuple[float, int] | None:
-        """A word numeral below 1000 that starts at `index`, and the token after it."""
-        word = self.word(index)
-        if word is None or word.numeral is None:
+    def joined(self, index: int) -> int | None:
+        """The token that و joins at `index`: itself (`وخمسين`), or the next (`و 200`, `و200`)."""
+        if index >= len(self.words):
             return None
-        value = _numeral(word, "hundred")
-        end = index + 1
-        if value is None:
-            value = _numeral(word, "unit")
-            if value is not None:
-                following = self.word(end)
-                if following is not None and following.numeral is not None and _bare(following):
-                    if value >= 3 and _numeral(following, "hundred") == 100:
-                        self.note(word)
-                        self.note(following)
-                        return self.under_hundred_after(value * 100, end + 1)
-                    if (
-                        (
-                            following.numeral.values["class"] in ("teen_ten", "ten")
-                            and following.form not in ("عشره",)
-                        )
-                        or (following.form == "عشره" and word.form[-1] != "ه")
-                        or (following.form == "عشره" and value in (1, 2))
-                    ):
-                        self.note(word)
-                        self.note(following)
-                        return value + 10, end + 1
-                self.note(word)
-                tens_at = _after_and(self.doc, end)
-                tens = self.word(tens_at) if tens_at is not None else None
-                if tens is not None and tens_at is not None and _numeral(tens, "tens") is not None:
-                    self.note(tens)
-                    return value + (_numeral(tens, "tens") or 0), tens_at + 1
-                return value, end
-            value = _numeral(word, "ten", "teen_ten", "tens")
-            if value is None:
-                return None
-            self.note(word)
-            return value, end
-        self.note(word)
-        return self.under_hundred_after(value, end)
+        word = self.words[index]
+        if word.form == "و":
+            return index + 1 if index + 1 < len(self.words) else None
+        if word.numeral_at == 1 and word.form[0] == "و":
+            return index
+        # وأحد عشر folds to what واحد does.
+        return index if word.form == "واحد" and self.kind(index + 1) in ("teen_ten", "ten") else None
 
-    def under_hundred_after(self, hundreds: float, end: int) -> tuple[float, int]:
-        """`hundreds` with the units and tens that و joins to it."""
-        rest_at = _after_and(self.doc, end)
-        if rest_at is not None:
-            word = self.word(rest_at)
-            if (
-                word is not None
-                and word.numeral is not None
-                and word.numeral.values["class"] not in ("hundred", "scale")
-            ):
-                mark = len(self.rules)
-                rest = self.small(rest_at)
-                if rest is not None and rest[0] < 100:
-                    return hundreds + rest[0], rest[1]
-                del self.rules[mark:]
-        return hundreds, end
-
-    def scale_at(self, index: int) -> tuple[float, Word] | None:
-        word = self.word(index)
-        if word is None:
-            return None
-        value = _numeral(word, "scale")
-        return None if value is None else (value, word)
-
-    def digit_group(self, index: int) -> tuple[str, int]:
-        """The digits at `index` with the space-separated groups of three that follow, and the token after them."""
-        doc = self.doc
-        form = doc.words[index].form
-        end = index + 1
-        named = doc.glued(index) and doc.form(index - 1) == "-"  # كوفيد-19 227 حالة
-        if _PLAIN.fullmatch(form) and len(form) <= 3 and form[0] != "0" and not named:
-            while (
-                end < len(doc)
-                and doc.starts[end] == doc.ends[end - 1] + 1
-                and _GROUP.fullmatch(doc.words[end].form)
-                and doc.norm[doc.ends[end - 1]] == " "
-                and _PLAIN.fullmatch(form)
-            ):
-                form += doc.words[end].form
-                end += 1
-        return form, end
-
-    def group(self, index: int) -> tuple[float, int, bool] | None:
-        """Digits or a word numeral below 1000 at `index`: value, the token after it, whether digits."""
-        word = self.word(index)
-        if word is None:
-            return None
-        if not word.is_number:
-            small = self.small(index)
-            return None if small is None else (*small, False)
-        form, end = self.digit_group(index)
-        decimal = self.scale_at(end) is not None or self.percent_at(end, index)
-        grouped = end > index + 1
-        value = (
-            float(form.replace(",", ".").replace("٫", "."))
-            if grouped
-            else digits_value(form, decimal=decimal)
-        )
-        if value is None:
-            return None
-        self.digits = True
-        self.rules.append("numeral.digits_spaced" if grouped else "numeral.digits")
-        return value, end, True
-
-    def percent_at(self, end: int, start: int) -> bool:
+    def percent(self, end: int, start: int) -> bool:
+        """Whether the number at tokens `[start, end)` is a percent."""
         hit = self.doc.hit_at(end, "unit")
         if hit is not None and hit.entry.values["kind"] == "percent":
             return True
         return start > 0 and self.doc.form(start - 1) == "%" and self.doc.glued(start)
 
-    def fraction_of(self, end: int, scale: float) -> tuple[float, int] | None:
-        """`ونصف`, `ونصف المليون`, `وربع مليون` after a scale or a number: the part to add and the token after it."""
+    def take(self, index: int) -> float:
+        """The value of the numeral at `index`, noted."""
+        word = self.words[index]
+        if word.numeral is not None:
+            self.rules.append(word.numeral.id)
+        return word.numeral_value
+
+    # -- parts -------------------------------------------------------------------------------------------------
+
+    def group(self, index: int) -> _Part | None:
+        """Digits, or a numeral in words below a thousand, at `index`."""
+        kind = self.kind(index)
+        if kind == "digits":
+            return self.digit_group(index)
+        if kind == "hundred":
+            return self.after_hundreds(self.take(index), index + 1)
+        if kind == "unit":
+            return self.unit(index)
+        if kind in ("ten", "teen_ten", "tens"):
+            return _Part(self.take(index), index + 1)
+        return None
+
+    def unit(self, index: int) -> _Part:
+        """A unit, with the hundred, the عشر or the tens that belong to it: ثلاث مئة, خمسة عشر, خمسة وعشرون."""
+        unit = self.words[index]
+        value = self.take(index)
+        end = index + 1
+        following = self.kind(end)
+        if following and _bare(self.words[end]):
+            if following == "hundred" and value >= 3 and self.words[end].numeral_value == 100:
+                return self.after_hundreds(value * self.take(end), end + 1)
+            # خمسة عشر, خمس عشرة; but خمسة عشرة are two numbers.
+            if following == "teen_ten" or (following == "ten" and (unit.form[-1] != "ه" or value <= 2)):
+                return _Part(value + self.take(end), end + 1)
+        tens = self.joined(end)
+        if tens is not None and self.kind(tens) == "tens":
+            return _Part(value + self.take(tens), tens + 1)
+        return _Part(value, end)
+
+    def after_hundreds(self, hundreds: float, end: int) -> _Part:
+        """`hundreds` with the units and tens that و joins to it."""
+        rest = self.joined(end)
+        if rest is not None and self.kind(rest) in ("unit", "ten", "teen_ten", "tens"):
+            mark = len(self.rules)
+            below = self.group(rest)
+            if below is not None and below.value < 100:
+                return _Part(hundreds + below.value, below.end)
+            del self.rules[mark:]
+        return _Part(hundreds, end)
+
+    def digit_group(self, index: int) -> _Part | None:
+        """Digits with the groups of three that single spaces part (`329 480`)."""
         doc = self.doc
-        place = _after_and(doc, end)
-        if place is None:
+        form = self.words[index].form
+        end = index + 1
+        named = doc.form(index - 1) == "-" and doc.glued(index)  # كوفيد-19 227 حالة
+        spaced = _PLAIN.fullmatch(form) is not None and not named
+        while (
+            spaced
+            and end < len(self.words)
+            and form.isdigit()
+            and doc.starts[end] == doc.ends[end - 1] + 1
+            and doc.norm[doc.ends[end - 1]] == " "
+            and _GROUP.fullmatch(self.words[end].form)
+        ):
+            form += self.words[end].form
+            end += 1
+        if end > index + 1:
+            value: float | None = float(form.replace(",", ".").replace("٫", "."))
+        else:
+            decimal = self.kind(end) == "scale" or self.percent(end, index)
+            value = digits_value(form, decimal=decimal)
+        if value is None:
             return None
-        word = self.word(place)
-        part = None if word is None else _numeral(word, "fraction")
-        if part is None or word is None:
+        self.digits = True
+        self.rules.append("numeral.digits_spaced" if end > index + 1 else "numeral.digits")
+        return _Part(value, end)
+
+    def decimals(self, whole: _Part) -> _Part:
+        """`1 فاصلة 5`, `ثلاثة فاصلة خمسة`."""
+        if self.kind(whole.end) != "point" or whole.value != int(whole.value):
+            return whole
+        mark = len(self.rules)
+        self.take(whole.end)
+        behind = self.group(whole.end + 1)
+        if behind is None or behind.value != int(behind.value):
+            del self.rules[mark:]
+            return whole
+        return _Part(float(f"{int(whole.value)}.{int(behind.value)}"), behind.end)
+
+    def scaled(self, part: _Part) -> _Part:
+        """`part` with the scales behind it; after a numeral a dual doubles nothing (22 ألفا, 3 مليونين)."""
+        value, end, scale = part
+        while self.kind(end) == "scale" and (end == part.end or _bare(self.words[end])):
+            dual = self.words[end].numeral_dual == "yes"
+            scale = self.take(end) / (2 if dual else 1)
+            value *= scale
+            end += 1
+        return _Part(value, end, scale)
+
+    def bare_scale(self, index: int) -> _Part | None:
+        """A scale with no numeral before it: `مليون`, `مليونين`, `ألفا` (two thousand before a noun, else one)."""
+        if self.kind(index) != "scale":
+            return None
+        word = self.words[index]
+        if word.numeral_plural or (word.numeral_article and self.doc.form(index + 1) != "و"):
+            return None
+        value = scale = self.take(index)
+        if word.numeral_dual == "yes":
+            scale = value / 2
+        elif word.numeral_dual == "maybe" and self.before_noun(index + 1):
+            value *= 2
+        end = index + 1
+        if (
+            self.kind(end) == "scale" and _bare(self.words[end]) and self.words[end].numeral_value > scale
+        ):  # ألف مليار
+            return self.scaled(_Part(value, end))
+        return _Part(value, end, scale)
+
+    def before_noun(self, index: int) -> bool:
+        """Whether a word follows that is no number joined by و."""
+        following = self.joined(index)
+        if (following is not None and self.kind(following)) or index >= len(self.words):
+            return False
+        return self.words[index].is_word and not self.words[index].conjunction
+
+    def fraction_of_scale(self, index: int) -> _Part | None:
+        """`نصف مليون`, `ربع المليون`."""
+        if self.kind(index) != "fraction" or self.kind(index + 1) != "scale":
+            return None
+        part = self.take(index)
+        scale = self.take(index + 1)
+        return _Part(part * scale, index + 2, scale)
+
+    def and_fraction(self, end: int, scale: float) -> _Part | None:
+        """`ونصف`, `ونصف المليون`, `وربع مليون` behind a number: the part to add."""
+        place = self.joined(end)
+        if place is None or self.kind(place) != "fraction":
             return None
         after = place + 1
-        following = self.scale_at(after)
-        if following is not None and following[0] != scale:
+        repeated = self.kind(after) == "scale"
+        if repeated and self.words[after].numeral_value != scale:
             return None
-        self.note(word)
-        return part * scale, after + 1 if following is not None else after
+        return _Part(self.take(place) * scale, after + repeated)
 
-    def read(self) -> Number | None:
-        index = self.start
-        first = self.word(index)
-        if first is None:
-            return None
-        total = 0.0
-        scale = 1.0
-        opened = self.group(index)
-        if opened is None:
-            part = self.fraction_before_scale(index)
+    # -- numbers -----------------------------------------------------------------------------------------------
+
+    def step(self, index: int) -> _Part | None:
+        """One group with its scales, or a bare scale."""
+        group = self.group(index)
+        return self.scaled(group) if group is not None else self.bare_scale(index)
+
+    def number(self, index: int) -> _Part | None:
+        """A whole number at `index`."""
+        group = self.group(index)
+        if group is None:
+            part = self.fraction_of_scale(index)
             if part is not None:
-                return Number(index, part[1], part[0], part[2], False, tuple(self.rules))
-            return self.read_bare_scale()
-        value, end, _ = opened
-        quarters = self.fraction_before_scale(end)
-        if quarters is not None and 2 <= value <= 9 and not self.digits:  # ثلاثة أرباع المليون
-            return Number(index, quarters[1], value * quarters[0], quarters[2], False, tuple(self.rules))
-        joined = self.decimal_words(end, value)
-        if joined is not None:
-            value, end = joined
-        found = self.scale_at(end)
-        if found is None:
-            half = self.fraction_of(end, 1.0)
-            if half is not None:
-                value, end = value + half[0], half[1]
-                # 2 ونصف مليون: the half belongs to the number, the scale to both.
-                found = self.scale_at(end)
-            if found is None:
-                return Number(index, end, value, 1.0, self.digits, tuple(self.rules))
-        while found is not None:
-            scale, word = self.as_scale(found)
-            self.note(word)
-            value *= scale
-            end += 1
-            found = self.scale_at(end)
-            if found is not None and (not _bare(found[1]) or found[1].numeral is None):
-                found = None
-        total = value
-        return self.chain(total, scale, end)
-
-    def as_scale(self, found: tuple[float, Word]) -> tuple[float, Word]:
-        """After a numeral, ألفا and مليونا are scales in the accusative; a dual there doubles nothing."""
-        value, word = found
-        dual = word.numeral is not None and word.numeral.values.get("dual") == "yes"
-        return (value / 2 if dual else value), word
-
-    def fraction_before_scale(self, index: int) -> tuple[float, int, float] | None:
-        """`نصف مليون`: value, the token after it, scale."""
-        word = self.word(index)
-        part = None if word is None else _numeral(word, "fraction")
-        scale = self.scale_at(index + 1)
-        if part is None or word is None or scale is None:
-            return None
-        self.note(word)
-        self.note(scale[1])
-        return part * scale[0], index + 2, scale[0]
-
-    def read_bare_scale(self) -> Number | None:
-        index = self.start
-        found = self.scale_at(index)
-        if found is None:
-            return None
-        value, word = found
-        if (
-            word.numeral is None
-            or word.numeral.values.get("plural")
-            or (word.numeral_article and not self.doc.has(index + 1, "و"))
-        ):
-            return None
-        scale = value
-        dual = word.numeral.values.get("dual")
-        if dual == "yes":
-            scale = value / 2
-        elif dual == "maybe":
-            joined = _after_and(self.doc, index + 1)
-            chained = joined is not None and (
-                self.doc.words[joined].is_number or self.doc.words[joined].numeral is not None
+                return part
+            opened = self.bare_scale(index)
+        else:
+            quarters = (
+                self.fraction_of_scale(group.end) if 2 <= group.value <= 9 and not self.digits else None
             )
-            following = self.word(index + 1)
-            if not chained and following is not None and following.is_word and not following.conjunction:
-                value *= 2
-        self.note(word)
-        end = index + 1
-        higher = self.scale_at(end)
-        if higher is not None and _bare(higher[1]) and higher[0] > scale:  # ألف مليار
-            scale, over = self.as_scale(higher)
-            self.note(over)
-            value *= scale
-            end += 1
-        return self.chain(value, scale, end)
+            if quarters is not None:  # ثلاثة أرباع المليون
+                return _Part(group.value * quarters.value, quarters.end, quarters.scale)
+            opened = self.scaled(self.with_half(self.decimals(group)))
+        return opened if opened is None or opened.scale == 1.0 else self.chain(opened)
 
-    def chain(self, total: float, scale: float, end: int) -> Number:
+    def with_half(self, part: _Part) -> _Part:
+        """`2 ونصف`, also before a scale: 2 ونصف مليون."""
+        if self.kind(part.end) == "scale":
+            return part
+        half = self.and_fraction(part.end, 1.0)
+        return part if half is None else _Part(part.value + half.value, half.end)
+
+    def chain(self, total: _Part) -> _Part:
         """What و adds below the last scale: `و200 ألف`, `ونصف المليار`, `و592`."""
-        doc = self.doc
         while True:
-            half = self.fraction_of(end, scale)
+            half = self.and_fraction(total.end, total.scale)
             if half is not None:
-                return Number(self.start, half[1], total + half[0], scale, self.digits, tuple(self.rules))
-            place = _after_and(doc, end)
+                return _Part(total.value + half.value, half.end, total.scale)
+            place = self.joined(total.end)
             if place is None:
-                break
+                return total
             mark = len(self.rules)
             step = self.step(place)
             if step is None:
-                break
-            value, after, own = step
-            if own > scale and total < own and scale == 1000 and value / own >= 100:
+                return total
+            if total.scale == 1000 and step.scale > total.value and step.value >= 100 * step.scale:
                 # ألفا و650 مليون: the thousands count the same millions.
-                total, scale, end = total * own + value, own, after
+                total = _Part(total.value * step.scale + step.value, step.end, step.scale)
                 continue
-            if value >= scale or (own == 1.0 and self.percent_at(after, place)) or value != int(value):
+            percent = step.scale == 1.0 and self.percent(step.end, place)
+            if step.value >= total.scale or percent or step.value != int(step.value):
                 del self.rules[mark:]
-                break
-            total, end = total + value, after
-            if own == 1.0:
-                break
-            scale = own
-        return Number(self.start, end, total, scale, self.digits, tuple(self.rules))
-
-    def step(self, place: int) -> tuple[float, int, float] | None:
-        """One group with its scale at `place`: value, the token after it, scale."""
-        word = self.word(place)
-        if word is None:
-            return None
-        if word.numeral is None and not word.is_number:
-            return None
-        opened = self.group(place)
-        if opened is None:
-            found = self.scale_at(place)
-            if found is None or (word.numeral is not None and word.numeral.values.get("plural")):
-                return None
-            self.note(found[1])
-            dual = found[1].numeral is not None and found[1].numeral.values.get("dual") == "yes"
-            return found[0], place + 1, found[0] / (2 if dual else 1)
-        value, end, _ = opened
-        found = self.scale_at(end)
-        if found is None:
-            return value, end, 1.0
-        scale, over = self.as_scale(found)
-        self.note(over)
-        return value * scale, end + 1, scale
-
-    def decimal_words(self, end: int, value: float) -> tuple[float, int] | None:
-        """`1 فاصلة 5`, `ثلاثة فاصلة خمسة`."""
-        word = self.word(end)
-        if word is None or _numeral(word, "point") is None or value != int(value):
-            return None
-        behind = self.group(end + 1)
-        if behind is None or behind[0] != int(behind[0]):
-            return None
-        self.note(word)
-        return float(f"{int(value)}.{int(behind[0])}"), behind[1]
-
-
-def read_number(doc: Document, start: int) -> Number | None:
-    """The number that starts at token `start`, or None. Vague plurals (`آلاف`) and fractions of a noun are none."""
-    return _Reader(doc, start).read()
+                return total
+            if step.scale == 1.0:
+                return _Part(total.value + step.value, step.end, total.scale)
+            total = _Part(total.value + step.value, step.end, step.scale)

@@ -41,6 +41,13 @@ class Word:
     """Begins with و or ف that can be a conjunction."""
     numeral: Entry | None = None
     """The numeral that one of the stems is."""
+    numeral_class: str = ""
+    """Its class in `numerals.toml`, "" where there is none."""
+    numeral_value: float = 0.0
+    numeral_plural: bool = False
+    """A plural scale (ملايين), vague without a numeral before it."""
+    numeral_dual: str = ""
+    """`yes` for a dual scale (مليونين), `maybe` for ألفا, مليونا."""
     numeral_at: int = 0
     """Where in the form the numeral begins, its article included."""
     numeral_article: bool = False
@@ -97,10 +104,15 @@ def word(form: str) -> Word:
             whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
             if made.numeral is None and whole:
                 made.numeral = pattern.entry
+                made.numeral_class = str(pattern.entry.values["class"])
+                made.numeral_value = float(pattern.entry.values["value"])
+                made.numeral_plural = bool(pattern.entry.values.get("plural"))
+                made.numeral_dual = str(pattern.entry.values.get("dual", ""))
                 made.counts = True
-                made.strong = (
-                    pattern.entry.values["class"] not in ("fraction", "share", "point")
-                    and pattern.entry.values["value"] > 1
+                made.strong = made.numeral_value > 1 and made.numeral_class not in (
+                    "fraction",
+                    "share",
+                    "point",
                 )
                 made.numeral_article = stem != form and f"ال{stem}" in stems
                 made.numeral_at = max(0, len(form) - len(stem) - 2 * made.numeral_article)
