@@ -231,7 +231,8 @@ class _Reader:
         if place is None or self.kind(place) != "fraction":
             return None
         after = place + 1
-        repeated = self.kind(after) == "scale"
+        # Behind a number without a scale, the scale that follows holds for both (2 ونصف مليون).
+        repeated = scale > 1 and self.kind(after) == "scale"
         if repeated and self.words[after].numeral_value != scale:
             return None
         return _Part(self.take(place) * scale, after + repeated)
