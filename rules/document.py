@@ -63,6 +63,7 @@ class Document:
         "_normalised",
         "ends",
         "norm",
+        "numbers",
         "numerals",
         "published",
         "sentences",
@@ -98,6 +99,8 @@ class Document:
         self._first = [start for start, _ in self.sentences]
         self.numerals = [index for index, token in enumerate(self.words) if token.counts]
         """The tokens that are digits or words for numbers, in order."""
+        self.numbers: dict[int, object] = {}
+        """What `read_number` found at a token, so that dates and quantities read a number once."""
         self._by_start: dict[int, list[Hit]] = {}
         self._by_end: dict[int, list[Hit]] = {}
         self._groups: dict[str, list[Hit]] = {}

@@ -41,12 +41,17 @@ class _Part(NamedTuple):
 
 def read_number(doc: Document, start: int) -> Number | None:
     """The number that starts at token `start`, or None. Vague plurals (`آلاف`) and fractions of a noun are none."""
+    if start in doc.numbers:
+        known = doc.numbers[start]
+        return known if isinstance(known, Number) else None
     reader = _Reader(doc)
     found = reader.number(start)
-    if found is None:
-        return None
-    value = float(f"{found.value:.{_SIGNIFICANT}g}")
-    return Number(start, found.end, value, found.scale, reader.digits, tuple(reader.rules))
+    number = None
+    if found is not None:
+        value = float(f"{found.value:.{_SIGNIFICANT}g}")
+        number = Number(start, found.end, value, found.scale, reader.digits, tuple(reader.rules))
+    doc.numbers[start] = number
+    return number
 
 
 def _bare(word: Word) -> bool:
