@@ -1,80 +1,49 @@
 """Change: the two ends of a movement (`from`, `to`) and its size (`increase`, `decrease`).
 
 Verbs and nouns of change govern in their clause: what follows إلى is where it went, what follows من or بعدما كان
-where it came from, what follows ب, بنسبة, قدره how far.
+where it came from, what follows ب, بنسبة, قدره how far. Coordinated figures share the change of the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rules.clauses import clause_start
 from rules.document import Document, Hit
+from rules.governors import governor, is_noun, is_rate, is_verb
 from rules.mentions import Mention
 from rules.qualifiers import start_of_number
 
-_REACH = 40
-_SIZE = frozenset(
+_SIZES = ("increase", "decrease")
+_COMMAS = ("،", "؛", ")")
+_PREFIXES = frozenset({"ب", "ل", "وب", "ول", "فب", "فل"})
+_NEAR = 5
+"""Tokens between a noun of change and the verb that states its level."""
+_PURPOSE = ("لي", "لت")
+"""How a verb of purpose or result begins: ليصل, لتبلغ."""
+_RELATIVE = frozenset({"الذي", "التي", "اللذين", "الذين", "اللتين"})
+_LINKS = frozenset(
     {
-        "بنسبه",
-        "نسبته",
-        "نسبتها",
-        "بمقدار",
-        "مقداره",
-        "مقدارها",
-        "قدره",
-        "قدرها",
-        "بقيمه",
-        "بمبلغ",
-        "بمعدل",
-        "بواقع",
-        "ب",
-    }
-    | {"بحوالي", "بنحو", "بازيد", "باكثر", "بناقص", "بزائد", "بحدود", "بما", "بقرابه", "بزهاء"}
-)
-_LEVEL = frozenset(
-    {
-        "بلغ",
-        "بلغت",
-        "تبلغ",
-        "يبلغ",
-        "نسبه",
-        "يقدر",
-        "تقدر",
-        "سنوي",
-        "سنويه",
+        "من",
         "في",
-        "حدود",
-        "معدله",
-        "معدلها",
-        "مجموعه",
-        "مجموعها",
+        "علي",
+        "عن",
+        "الي",
+        "حتي",
+        "منذ",
+        "خلال",
+        "بعد",
+        "قبل",
+        "بين",
+        "ان",
+        "بان",
+        "لان",
+        "مع",
+        "لدي",
     }
-    | {"قيمتها", "قيمته", "تصل", "يصل", "تناهز", "يناهز", "ناقص", "اضافيه", "اضافي"}
+    | {"كل", "ضمن", "منها", "منهم", "اي", "و", "او", ":", '"'}
+    | _RELATIVE
 )
-
-
-def _governor(doc: Document, mention: Mention, place: int) -> Hit | None:
-    """The nearest verb or noun of change before token `place` in its clause."""
-    low = max(clause_start(doc, mention.first), place - _REACH)
-    hits = doc.hits_in(low, place, "change")
-    if not hits:
-        return None
-    nearest = hits[-1]
-    # يتراجع النمو ب5: the noun is the subject of the verb.
-    if (
-        len(hits) > 1
-        and nearest.entry.values.get("noun")
-        and not hits[-2].entry.values.get("noun")
-        and nearest.start - hits[-2].end <= 1
-    ):
-        return hits[-2]
-    return nearest
-
-
-def _clear(doc: Document, start: int, end: int) -> bool:
-    """No comma between tokens `start` and `end`."""
-    return not any(doc.form(place) in ("،", "؛", ")") for place in range(start, end))
+"""What parts a verb from a bare measure behind its subject (ارتفع السعر 2 في المائة)."""
 
 
 def set_changes(doc: Document, mentions: Sequence[Mention]) -> None:
@@ -83,86 +52,312 @@ def set_changes(doc: Document, mentions: Sequence[Mention]) -> None:
     for index, mention in enumerate(quantities):
         if mention.change is not None:
             continue
-        previous = quantities[index - 1] if index else None
-        if previous is not None and previous.first < doc.sentence(mention.first)[0]:
-            previous = None
-        if previous is not None and _listed(doc, previous, mention):
-            mention.change = previous.change
+        first, _ = doc.sentence(mention.first)
+        earlier = quantities[index - 1] if index and quantities[index - 1].first >= first else None
+        shared = _shared(doc, earlier, mention) if earlier is not None else None
+        if shared is not None:
+            mention.change = shared
             mention.rules.append("change.listed")
             continue
         place = start_of_number(doc, mention)
-        governor = _governor(doc, mention, place)
-        if governor is None:
+        head = governor(doc, mention.first, place)
+        if head is None:
             continue
-        if previous is not None and previous.first < governor.start:
-            previous = None
-        found = _role(doc, mention, place, governor, previous)
+        previous = earlier if earlier is not None and earlier.first >= head.start else None
+        found = _role(doc, mention, place, head, previous)
         if found is None:
             continue
         mention.change = found
-        mention.rules.append(governor.entry.id)
-        if (
-            found == "from"
-            and previous is not None
-            and _alike(previous, mention)
-            and previous.change in (None, "increase", "decrease")
-        ):
-            previous.change = "to"
+        mention.rules.append(head.entry.id)
+        _complete(doc, quantities[:index], mention, head)
 
 
-def _alike(one: Mention, two: Mention) -> bool:
-    return one.kind == two.kind and one.unit == two.unit
+def _complete(doc: Document, before: Sequence[Mention], mention: Mention, head: Hit) -> None:
+    """What the role of a figure says of the one before it under the same word of change."""
+    if not before or before[-1].first < head.start:
+        return
+    previous = before[-1]
+    if mention.change == "from" and _alike(previous, mention) and previous.change in (None, *_SIZES):
+        previous.change = "to"
+        previous.rules.append("change.compared")
+    elif mention.change == "to":
+        for one in reversed(before[-3:]):
+            if one.first < head.start or one.change is not None:
+                continue
+            # من 14 درهما، المطبق سنة 2019، إلى 15 درهما: the start, with material behind it.
+            if (
+                doc.form(start_of_number(doc, one) - 1) in ("من", "ومن")
+                and one.qualifier != "range"
+                and _alike(one, mention, loose=True)
+            ):
+                one.change = "from"
+                one.rules.append("change.start")
+                return
+
+
+def _alike(one: Mention, two: Mention, *, loose: bool = False) -> bool:
+    """Whether two figures measure the same thing; `loose` allows a missing unit."""
+    if one.kind == two.kind and one.unit == two.unit:
+        return True
+    return loose and (one.unit is None or two.unit is None)
+
+
+def _clear(doc: Document, start: int, end: int) -> bool:
+    """No comma between tokens `start` and `end`, brackets and what stands between two commas passed over."""
+    commas = 0
+    depth = 0
+    for place in range(start, end):
+        form = doc.form(place)
+        if form == "(":
+            depth += 1
+        elif form == ")":
+            if depth == 0:
+                return False
+            depth -= 1
+        elif depth == 0 and form in _COMMAS:
+            commas += 1
+    return commas == 0
+
+
+def _letters(doc: Document, index: int) -> str:
+    """The letters written on the number at token `index`: و ب ل, glued or before a tatweel."""
+    word = doc.words[index]
+    if word.numeral is not None and word.numeral_at:
+        letters = word.form[: word.numeral_at]
+    else:
+        letters = doc.form(index - 1) if doc.glued(index) else ""
+    return letters if letters in _PREFIXES else ""
+
+
+def _shared(doc: Document, previous: Mention, mention: Mention) -> str | None:
+    """The change that a figure shares with the one before it, in a list, in brackets or restated."""
+    change = previous.change
+    if change is None or doc.hits_in(previous.last, mention.first, "change"):
+        return None
+    between = range(previous.last, mention.first)
+    if any(doc.form(place) in ("؛", ".", ":") for place in between):
+        return None
+    size = change in _SIZES
+    if doc.form(mention.first - 1) == "(" and mention.first - previous.last == 1:
+        return change if size and mention.unit not in ("time",) else None
+    if size and _bound(doc, previous, mention):
+        return change
+    if not _alike(previous, mention):
+        restated = size and doc.has(previous.last, "او", "اي") and _opens(doc, mention, mention.first)
+        return change if restated and mention.kind == "percent" else None
+    joined = doc.words[mention.first].conjunction or doc.form(mention.first - 1) == "و"
+    if change == "from":
+        against = any(doc.has(place, "مقابل", "عوض") for place in range(previous.first - 4, previous.first))
+        return change if joined and against and mention.first - previous.last <= 2 else None
+    if not size:
+        return None
+    if joined or mention.unit in ("time", "fold"):
+        return change
+    return change if _listed(doc, previous, mention) else None
+
+
+def _bound(doc: Document, previous: Mention, mention: Mention) -> bool:
+    """`بنسبة 15 في المائة بحد أدنى 150 درهما`: the bound of the size is a size."""
+    hit = doc.hit_at(previous.last, "qualifier")
+    return hit is not None and hit.end == mention.first and doc.has(hit.start, "بحد", "بحد")
 
 
 def _listed(doc: Document, previous: Mention, mention: Mention) -> bool:
-    """`بانخفاض قدره 6 بالمائة …، و8 بالمائة …`: a coordinated figure shares the change."""
-    if previous.change not in ("increase", "decrease") or not _alike(previous, mention):
+    """`في الصناعة بـ4 في المائة، والبنوك بـ3,9 في المائة`: the next thing with its size, no verb between."""
+    if mention.first - previous.last > 16 or not _opens(doc, mention, mention.first):
         return False
-    joined = (
-        doc.words[mention.first].conjunction
-        or doc.form(mention.first - 1) == "و"
-        or mention.unit in ("time", "fold")
+    start = previous.last
+    while start < mention.first and not (doc.words[start].conjunction or doc.form(start) in ("ثم", "و")):
+        if doc.words[start].is_number or doc.hit_at(start, "change_reach") is not None:
+            return False
+        start += 1
+    if start >= mention.first:
+        return False
+    return not any(_verbal(doc, place) for place in range(start, mention.first))
+
+
+def _verbal(doc: Document, index: int) -> bool:
+    """Whether a token looks like a verb or opens a clause: it ends a list of things with their sizes."""
+    form = doc.form(index)
+    if form.endswith("ت") and not form.endswith("ات") and len(form) > 4 and "ال" not in form[:3]:
+        return True
+    return doc.has(
+        index, "فيما", "بينما", "حيث", "مساهما", "مساهمه", "بلغ", "سجل", "حقق", "كان", "مقابل", "منها", "منهم"
     )
-    return joined and not doc.hits_in(previous.last, mention.first, "change")
 
 
-def _role(doc: Document, mention: Mention, place: int, governor: Hit, previous: Mention | None) -> str | None:
-    before = doc.form(place - 1)
-    word = doc.words[mention.first]
-    prefix = word.form[: word.numeral_at] if word.numeral is not None else ""
-    sign = doc.form(mention.first - 1) if doc.glued(mention.first) else ""
-    for back in range(3):
-        instead = doc.hit_before(place - back, "change_from")
-        if instead is not None and instead.start > governor.start:
-            if instead.entry.values.get("against") and (
-                previous is None or previous.change != "to" or not _alike(previous, mention)
-            ):
-                return None
-            return "from"
-    if sign == "ل" or prefix.endswith("ل") or doc.hit_before(place, "change_to") is not None:
-        if previous is not None and previous.change == "to" and not _clear(doc, previous.last, place):
+def _role(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> str | None:
+    """What a governed figure is: where it came from, where it went, how far."""
+    instead = _instead(doc, mention, place, head)
+    if instead is not None:
+        if instead.entry.values.get("against") and not _answers(doc, previous, mention):
             return None
+        return "from"
+    if _returns(doc, mention, place, head, previous):
+        return "from"
+    if _aims(doc, mention, place, head):
+        return _target(doc, mention, place, head, previous)
+    return _size(doc, mention, place, head, previous)
+
+
+def _instead(doc: Document, mention: Mention, place: int, head: Hit) -> Hit | None:
+    """`عوض 30`, `بعدما كانت في حدود 7`: what names the earlier value, two words between allowed."""
+    for back in (mention.first, place, place - 1, place - 2):
+        hit = doc.hit_before(back, "change_from")
+        if hit is not None and hit.start > head.start:
+            return hit
+    return None
+
+
+def _answers(doc: Document, previous: Mention | None, mention: Mention) -> bool:
+    """Whether the figure is set against one that the change led to."""
+    return previous is not None and previous.change == "to" and _alike(previous, mention)
+
+
+def _returns(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> bool:
+    """`إلى 23 مليارا من 33 مليارا`, `منخفضة من 98 درهما`: the start behind the end."""
+    if doc.form(place - 1) != "من" or previous is None:
+        return False
+    if head.end == place - 1 and is_verb(head):
+        return True
+    return previous.change == "to" and _alike(previous, mention, loose=True) and place - previous.last <= 2
+
+
+def _aims(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
+    """Whether إلى, ل or ليبلغ leads to the figure."""
+    if _letters(doc, mention.first).endswith("ل"):
+        return not is_rate(head) and _clear(doc, head.end, mention.first)
+    # ليناهز 5, ليقترب من 5: the approximator is the verb.
+    if place < mention.first and doc.form(place).startswith(_PURPOSE) and doc.hit_at(place, "qualifier_verb"):
+        return True
+    # لتستقر في حدود 5: في belongs to both.
+    hits = (doc.hit_before(at, group) for at in (place, place + 1) for group in ("change_to", "change_reach"))
+    return any(hit is not None and hit.start >= head.end for hit in hits)
+
+
+def _target(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> str | None:
+    """The end of the movement; a level that a noun of change reaches is its size, a level of its own clause none."""
+    if head.entry.values.get("reach") is False:
+        return None
+    if previous is not None and previous.change == "to" and not _follows(doc, previous, place):
+        return None
+    low = previous.last if previous is not None else head.end
+    reaches = doc.hits_in(max(low, head.end), place, "change_reach")
+    if not reaches or doc.form(reaches[-1].start).startswith(_PURPOSE):
         return "to"
-    direction = governor.entry.values.get("direction")
-    if direction not in ("up", "down"):
+    return _level(doc, mention, head, reaches[-1])
+
+
+def _level(doc: Document, mention: Mention, head: Hit, reach: Hit) -> str | None:
+    """What a figure is that something reaches (`وصل إلى`, `بلغ`) behind a word of change."""
+    relative = [place for place in range(head.end, reach.start) if doc.form(place) in _RELATIVE]
+    if is_rate(head):
+        return _direction(head)
+    near = reach.start - head.end <= _NEAR and _clear(doc, head.end, reach.start)
+    later = doc.form(reach.start).startswith("س")
+    if is_noun(head) and near and not later and (not relative or relative[0] - head.end <= 1):
+        return _direction(head)
+    if relative and doc.form(mention.first - 1) == "الي":
+        return "to"
+    return None
+
+
+def _direction(head: Hit) -> str | None:
+    direction = head.entry.values.get("direction")
+    return {"up": "increase", "down": "decrease"}.get(str(direction))
+
+
+def _follows(doc: Document, previous: Mention, place: int) -> bool:
+    """`إلى 20 … ثم إلى 10`, `إلى 1,9 في طنجة وإلى 2,3 في برشيد`: another end of the same movement."""
+    if _clear(doc, previous.last, place):
+        return True
+    return doc.form(place - 1) == "والي" or doc.has(place - 2, "ثم") or doc.has(place - 1, "ثم")
+
+
+def _opens(doc: Document, mention: Mention, place: int) -> bool:
+    """ب, بنسبة, قدره lead to the figure, adjectives and a verb of level between allowed."""
+    if _letters(doc, mention.first).endswith("ب"):
+        return True
+    if place < mention.first and doc.form(place)[0] == "ب":
+        return True
+    for back in range(place, max(0, place - 4), -1):
+        if doc.hit_before(back, "change_size") is not None:
+            return True
+        if doc.form(back - 1) in _LINKS or not doc.words[back - 1].is_word:
+            return False
+    return False
+
+
+def _size(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> str | None:
+    """How far the movement went: `increase` or `decrease`."""
+    size = _direction(head)
+    if size is None:
         return None
-    size = "increase" if direction == "up" else "decrease"
-    opens = doc.form(place) in _SIZE or before in _SIZE or sign == "ب" or prefix.endswith("ب")
-    # A comma right before بنسبة does not part it from its verb.
-    end = place - 1 if before == "،" and opens else place
-    end = place - 2 if before in _SIZE and doc.form(place - 2) == "،" else end
-    if not _clear(doc, governor.end, end):
+    opens = _opens(doc, mention, place)
+    if not _reached(doc, head, place, opens=opens):
         return None
-    if (
-        governor.entry.values.get("object")
-        and mention.kind in ("percent", "money", "count")
-        and previous is None
-    ):
+    direct = head.end == place
+    if head.entry.values.get("things") and not opens and not _measures(mention):
+        return None
+    if head.entry.values.get("object"):
+        return size if mention.kind == "percent" and previous is None and not opens else None
+    if direct:
         return size
-    if mention.unit in ("time", "fold") and previous is None:
-        return size
-    direct = governor.end == place
-    level = bool(governor.entry.values.get("noun")) and (before in _LEVEL or doc.form(place) in _LEVEL)
-    if not (direct or opens or level) or (previous is not None and not direct):
+    if previous is not None and not _passes(previous, mention, opens=opens):
         return None
-    return size
+    if mention.unit in ("time", "fold") or opens or _between(doc, place, head):
+        return size if not _owned(doc, head, place) else None
+    return size if _bare(doc, mention, place, head) else None
+
+
+def _measures(mention: Mention) -> bool:
+    return mention.kind == "percent" or mention.unit in ("time", "fold", "point")
+
+
+def _passes(previous: Mention, mention: Mention, *, opens: bool) -> bool:
+    """Whether a figure between the word of change and this one leaves it its size."""
+    if previous.kind in ("duration", "age"):
+        return opens or mention.unit in ("time", "fold")
+    return opens and mention.kind == "percent" and previous.kind != "percent"
+
+
+def _reached(doc: Document, head: Hit, place: int, *, opens: bool) -> bool:
+    """No comma parts the word of change from the figure; one right before بنسبة, or a pair around a phrase, does not."""
+    if _clear(doc, head.end, place):
+        return True
+    if not opens:
+        return False
+    commas = [at for at in range(head.end, place) if doc.form(at) in _COMMAS]
+    return len(commas) <= 2 and "؛" not in map(doc.form, commas) and place - commas[-1] <= 3
+
+
+def _between(doc: Document, place: int, head: Hit) -> bool:
+    """`نموا في حدود 3`, `زيادة تراوحت بين 42 و44`: only words of level stand between a noun of change and its size."""
+    if not is_noun(head):
+        return False
+    return (
+        doc.hit_before(place, "change_level") is not None
+        or (place > head.end and doc.hit_at(place, "change_level") is not None)
+        or doc.hit_before(place, "change_reach") is not None
+    )
+
+
+def _owned(doc: Document, head: Hit, place: int) -> bool:
+    """`تضاعف حجم الحاجيات الذي قدر ب82`, `هذا التراجع مرده إلى التبرع بمليار`: the figure is of something else."""
+    relative = [at for at in range(head.end, place) if doc.form(at) in _RELATIVE]
+    if relative and relative[-1] - head.end > 1 and place - relative[-1] <= 4:
+        return doc.hit_at(relative[-1] + 1, "change_size") is None
+    return is_noun(head) and doc.has(head.start - 1, "هذا", "هذه", "ذلك") and place - head.end > 4
+
+
+def _bare(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
+    """`ارتفع سعر السهم 2 في المائة`, `نسبة نمو اقتصادي 3 في المائة`: a measure behind the subject, nothing between."""
+    approximate = place < mention.first and mention.kind == "money"
+    if not (mention.kind == "percent" or approximate) or not (is_verb(head) or is_rate(head)):
+        return False
+    if place - head.end > 8:
+        return False
+    return not any(
+        doc.form(at) in _LINKS or doc.hit_at(at, "change_reach") or doc.words[at].numeral is not None
+        for at in range(head.end, place)
+    )

@@ -1,7 +1,8 @@
 """Qualifiers: approximators and bounds before, around and behind a quantity.
 
 An approximator stands right before its number. A verb of bound (تجاوز, لم يتعد) may have its subject between, and
-reaches the next quantity of its sentence unless a verb of level (بلغ) comes first.
+reaches the next quantity of its clause unless a verb of level (بلغ) comes first; some take عن or إلى right before the
+number (تزيد قيمتها عن 20 مليارا, قد تصل المدة إلى 30 سنة). A bound may also stand behind (فما فوق, على الأقل).
 """
 
 from __future__ import annotations
@@ -14,7 +15,19 @@ from rules.mentions import Mention
 
 _REACH = 24
 """Tokens between a verb of bound and its number."""
-_STEPS = frozenset({"ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "("})
+_APART = 12
+"""Tokens between a verb of bound and its عن or إلى."""
+_BEHIND = 4
+"""Tokens between a quantity and a bound behind it."""
+_STEPS = frozenset({"ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "(", "نسبه", "عتبه", "حاجز", "معدل"})
+_PREPOSITIONS = frozenset(
+    {"ب", "ل", "وب", "ول", "في", "منذ", "خلال", "بعد", "قبل", "مده", "لمده", "بمعدل", "بفارق"}
+)
+"""What stands before a number that is no object of a verb of bound."""
+_MARKS = ("سقف", "عتبه", "حاجز")
+"""What is passed: `تخطت السقف الرمزي ل25 ألفا`."""
+_NOT = ("لم", "لا", "لن", "ليس", "ليست")
+_WITHOUT = ("عدم", "دون", "بدون", "وعدم", "بعدم", "لعدم")
 
 
 def start_of_number(doc: Document, mention: Mention) -> int:
@@ -31,15 +44,20 @@ def start_of_number(doc: Document, mention: Mention) -> int:
     return place
 
 
+def _value(hit: Hit) -> str:
+    """The qualifier that a phrase stands for."""
+    return str(hit.entry.values.get("qualifier", hit.entry.name))
+
+
 def _before(doc: Document, mention: Mention) -> Hit | None:
+    """The approximator or bound right before the number, a preposition between allowed."""
     place = mention.first
     for _ in range(3):
-        hit = doc.hit_before(place, "qualifier")
-        if hit is not None:
-            return hit
-        verb = doc.hit_before(place, "qualifier_verb")
-        if verb is not None:
-            return verb
+        hits = (doc.hit_before(place, "qualifier"), doc.hit_before(place, "qualifier_verb"))
+        found = [hit for hit in hits if hit is not None]
+        if found:
+            # لا يحقق أكثر من 50: the longer phrase decides.
+            return min(found, key=lambda hit: hit.start)
         if place > 0 and doc.form(place - 1) in _STEPS:
             place -= 1
             continue
@@ -49,37 +67,93 @@ def _before(doc: Document, mention: Mention) -> Hit | None:
 
 def _verb(doc: Document, mention: Mention, floor: int) -> Hit | None:
     """The nearest verb of bound or level before the number in its clause, after token `floor`."""
+    if mention.unit == "time" or _prepositional(doc, mention):
+        return None
+    # و20 في المائة is coordinated and no object.
+    if doc.words[mention.first].conjunction or doc.form(mention.first - 1) == "و":
+        return None
     low = max(clause_start(doc, mention.first), floor, mention.first - _REACH)
     hits = doc.hits_in(low, mention.first, "qualifier_verb")
-    return hits[-1] if hits else None
+    if not hits or any(doc.has(place, "قد", "بحضور") for place in range(hits[-1].end + 1, mention.first)):
+        return None
+    return hits[-1]
+
+
+def _prepositional(doc: Document, mention: Mention) -> bool:
+    """Whether a preposition leads to the number: `خلال 24 ساعة`, `بفارق 7 مليارات`."""
+    word = doc.words[mention.first]
+    letters = word.form[: word.numeral_at] if word.numeral is not None else ""
+    before = doc.form(mention.first - 1)
+    if "ل" in (before, letters) and any(
+        doc.has(at, *_MARKS) for at in range(mention.first - 4, mention.first)
+    ):
+        return False
+    return before in _PREPOSITIONS or letters in _PREPOSITIONS
+
+
+def _apart(doc: Document, mention: Mention, floor: int) -> Hit | None:
+    """`تزيد قيمتها عن 20 مليارا`, `قد تصل هذه المدة إلى 30 سنة`, `غرامات في حق الشركات تصل إلى 8`."""
+    place = mention.first - 1
+    low = max(clause_start(doc, mention.first), floor, place - _APART)
+    for words, group in ((("عن", "علي"), "qualifier_apart"), (("الي",), "qualifier_up_to")):
+        if doc.form(place) in words:
+            hits = doc.hits_in(low, place, group)
+            if hits and not any(doc.form(at) in words for at in range(hits[-1].end, place)):
+                return hits[-1]
+    reach = doc.hit_before(mention.first, "qualifier_verb")
+    if reach is not None and doc.form(place) == "الي" and doc.has(reach.start, "تصل", "يصل"):
+        hits = doc.hits_in(low, reach.start, "qualifier_penalty")
+        return hits[-1] if hits else None
+    return None
+
+
+def _ceiling(doc: Document, hit: Hit) -> Hit:
+    """`تجاوز سقف ألف`, `يلامس سقف 30`: the verb before a ceiling decides."""
+    if not hit.entry.values.get("ceiling"):
+        return hit
+    verbs = doc.hits_in(max(clause_start(doc, hit.start), hit.start - 8), hit.start, "qualifier_verb")
+    return verbs[-1] if verbs else hit
 
 
 def _denied(doc: Document, hit: Hit) -> bool:
-    """`لم تكن ميزانيته تتعدى`: the negation stands apart from the verb."""
-    if hit.entry.name != "more_than":
+    """`لم تكن ميزانيته تتعدى`, `عدم تجاوز 50`: the negation stands apart from the verb."""
+    if _value(hit) != "more_than" or hit.entry.group != "qualifier_verb":
         return False
+    if doc.has(hit.start - 1, *_WITHOUT) or (
+        doc.has(hit.start - 1, "ان") and doc.has(hit.start - 2, *_WITHOUT)
+    ):
+        return True
     low = max(doc.sentence(hit.start)[0], hit.start - 8)
     return any(
-        doc.has(place, "لم", "لا", "لن", "ليس", "ليست")
-        and (place == hit.start - 1 or doc.has(place + 1, "يكن", "تكن", "يعد", "تعد"))
+        doc.has(place, *_NOT)
+        and (
+            place == hit.start - 1
+            or doc.has(place + 1, "يكن", "تكن", "يعد", "تعد", "يكاد", "تكاد", "يمكن", "يجوز", "ينبغي", "يجب")
+        )
         for place in range(low, hit.start)
     )
 
 
 def _after(doc: Document, mention: Mention) -> Hit | None:
-    """A bound behind the quantity, an adjective between allowed; one that a number follows belongs to that."""
-    for place in range(mention.last, min(mention.last + 2, len(doc))):
+    """A bound behind the quantity, adjectives and a rate between allowed; one that a number follows belongs to that."""
+    for place in range(mention.last, min(mention.last + _BEHIND, len(doc))):
         hit = doc.hit_at(place, "qualifier_after")
+        if hit is None and place == mention.last and doc.form(place) == "،":
+            hit = doc.hit_at(place + 1, "qualifier_after")
+            if hit is not None and doc.form(hit.end) not in ("،", "", ")", "؛"):
+                return None
         if hit is not None:
-            word = doc.words[hit.end] if hit.end < len(doc) else None
-            return (
-                None
-                if word is not None and (word.is_number or word.numeral is not None or word.form == "من")
-                else hit
-            )
-        if not doc.words[place].is_word or doc.words[place].conjunction:
+            return None if _opens_number(doc, hit.end) else hit
+        word = doc.words[place]
+        if not word.is_word or word.conjunction or word.numeral is not None:
             return None
     return None
+
+
+def _opens_number(doc: Document, index: int) -> bool:
+    """Whether a number, or من before one, stands at token `index`."""
+    word = doc.words[index] if index < len(doc) else None
+    return word is not None and (word.is_number or word.numeral is not None or word.form == "من")
 
 
 def _estimate(doc: Document, mention: Mention, floor: int) -> Hit | None:
@@ -90,9 +164,22 @@ def _estimate(doc: Document, mention: Mention, floor: int) -> Hit | None:
     )
     if not taken:
         return None
-    first, _ = doc.sentence(mention.first)
-    hits = doc.hits_in(max(first, floor, mention.first - _REACH), mention.first, "qualifier_by")
-    return hits[-1] if hits else None
+    low = max(clause_start(doc, mention.first), floor, mention.first - _REACH)
+    hits = doc.hits_in(low, mention.first, "qualifier_by")
+    if not hits or doc.has(hits[-1].start - 1, "حسب", "علي", "وفق", "قدر", "مدي"):
+        return None
+    return hits[-1]
+
+
+def _hit(doc: Document, mention: Mention, floor: int) -> Hit | None:
+    """The phrase that qualifies the quantity; None or an `exact` one where nothing bounds it."""
+    hit = _after(doc, mention) or _before(doc, mention)
+    if hit is not None and hit.entry.name != "exact":
+        return _ceiling(doc, hit)
+    apart = _apart(doc, mention, floor) or _estimate(doc, mention, floor)
+    if apart is not None or hit is not None:
+        return apart or hit
+    return _verb(doc, mention, floor)
 
 
 def set_qualifiers(doc: Document, mentions: Sequence[Mention]) -> None:
@@ -105,17 +192,18 @@ def set_qualifiers(doc: Document, mentions: Sequence[Mention]) -> None:
         if mention.qualifier == "range":
             floor, earlier = mention.last, mention
             continue
-        hit = _after(doc, mention) or _before(doc, mention)
-        if hit is None or hit.entry.name == "exact":
-            hit = _estimate(doc, mention, floor) or (hit if hit is not None else _verb(doc, mention, floor))
+        hit = _hit(doc, mention, floor)
         if hit is not None and hit.entry.name != "exact":
-            mention.qualifier = "at_most" if _denied(doc, hit) else hit.entry.name
+            mention.qualifier = "at_most" if _denied(doc, hit) else _value(hit)
             mention.rules.append(hit.entry.id)
         elif earlier is not None and _shares(doc, earlier, mention):
             mention.qualifier = earlier.qualifier
         else:
             mention.qualifier = "exact"
-        floor, earlier = mention.last, mention
+        # A duration behind a preposition (خلال 24 ساعة) ends the reach of no verb.
+        if mention.kind != "duration" or not _prepositional(doc, mention):
+            floor = mention.last
+        earlier = mention
 
 
 def _shares(doc: Document, earlier: Mention, mention: Mention) -> bool:
