@@ -4,21 +4,26 @@ from store.errors import StoreError, StoreFull, StoreLocked, StoreRefused
 from store.records import (
     PAGE_STATES,
     RUN_STATES,
+    ArchivePointer,
     DiscoveredUrl,
     Indicator,
+    Listing,
     Outcome,
     PageRow,
     PageState,
     RunState,
     Saved,
+    Visit,
 )
 from store.writer import Store
 
 __all__ = [
     "PAGE_STATES",
     "RUN_STATES",
+    "ArchivePointer",
     "DiscoveredUrl",
     "Indicator",
+    "Listing",
     "Outcome",
     "PageRow",
     "PageState",
@@ -29,4 +34,5 @@ __all__ = [
     "StoreFull",
     "StoreLocked",
     "StoreRefused",
+    "Visit",
 ]

@@ -11,12 +11,13 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from store.errors import StoreError
-from store.records import DiscoveredUrl, PageRow, PageState, moment, read_moment
+from store.records import ArchivePointer, DiscoveredUrl, PageRow, PageState, moment, read_moment
 
 _COLUMNS = (
     "id, url, site, found_by, state, kind, reason, tries, next_try_at, etag, last_modified, content_hash, "
     "discovered_at, fetched_at, article"
 )
+_POINTER = "archive_file, archive_offset, archive_length"
 _SETTLED = ("done", "gone", "not_article")
 """The states that an answer of the server puts a page in."""
 
@@ -47,10 +48,12 @@ def pending(db: Database, site: str, at: datetime, limit: int | None) -> list[st
 
 def page(db: Database, url: str) -> PageRow | None:
     """What is known of `url`."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone()  # noqa: S608 - a constant
+    row = db.execute(f"SELECT {_POINTER}, {_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone()  # noqa: S608 - constants
     if row is None:
         return None
-    known = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    file, offset, length, *facts = row
+    known = dict(zip(_COLUMNS.split(", "), facts, strict=True))
+    known["archive"] = file and ArchivePointer(file=file, offset=offset, length=length)
     for name in ("next_try_at", "discovered_at", "fetched_at"):
         known[name] = known[name] and read_moment(known[name])
     return PageRow(**known)
@@ -76,6 +79,7 @@ def mark(
     content_hash: str | None = None,
     next_try_at: datetime | None = None,
     article: int | None = None,
+    archive: ArchivePointer | None = None,
 ) -> None:
     """Writes what became of a page. An answer that says nothing new writes nothing; see `Store.mark_page`."""
     facts: dict[str, object] = {
@@ -91,8 +95,14 @@ def mark(
     }
     stored: dict[str, object] = {name: getattr(before, name) for name in facts}
     stored["next_try_at"] = None if before.next_try_at is None else moment(before.next_try_at)
-    if facts == stored:
+    if facts == stored and archive in (None, before.archive):
         return
+    if archive is not None:
+        facts |= {
+            "archive_file": archive.file,
+            "archive_offset": archive.offset,
+            "archive_length": archive.length,
+        }
     if state in _SETTLED:
         facts["fetched_at"] = moment(at)
     assignments = ", ".join(f"{name} = :{name}" for name in facts)

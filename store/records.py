@@ -53,6 +53,47 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePointer:
+    """Where a page stands in the archive as it came."""
+
+    file: str
+    """The WARC file, relative to the archive's folder."""
+    offset: int
+    """First byte of its record, compressed as it stands in the file."""
+    length: int
+    """Bytes of the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page to be looked at again for edits, and what a conditional request for it says."""
+
+    url: str
+    looks: int
+    """How often it was looked at again so far."""
+    etag: str | None
+    last_modified: str | None
+    content_hash: str | None
+    fetched_at: datetime | None
+    """When the answer came that these are of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A feed, sitemap or page that lists articles, as it was when its site was last read to the end."""
+
+    url: str
+    site: str
+    """The crawl's name for the site."""
+    etag: str | None
+    last_modified: str | None
+    content_hash: str | None
+    articles: int
+    """How many it listed."""
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
     """What the database knows of a URL. The fields are the columns of `pages`; moments are aware, UTC."""
 
@@ -75,6 +116,8 @@ class PageRow:
     fetched_at: datetime | None
     """When the answer that put it in its state came; None where none came yet."""
     article: int | None
+    archive: ArchivePointer | None
+    """Where the page stands in the archive; None where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,12 @@ def first(db: Database) -> None:
     db.executescript(_sql("migrations/0001_first.sql"))
 
 
+@migrations()
+def crawling(db: Database) -> None:
+    """Visits, listings, holds, requests: what a crawl remembers between runs."""
+    db.executescript(_sql("migrations/0002_crawling.sql"))
+
+
 def known_version() -> int:
     """The schema version that this program writes."""
     return len(migrations._migrations)

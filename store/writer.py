@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,10 +15,21 @@ from sqlite_utils import Database
 
 from extract.records import Article
 from rules.records import Claim
-from store import articles, connection, frontier
+from store import articles, connection, frontier, memory
 from store.articles import Reading, Span
 from store.errors import StoreError, explained
-from store.records import DiscoveredUrl, Indicator, PageRow, PageState, RunState, Saved, moment
+from store.records import (
+    ArchivePointer,
+    DiscoveredUrl,
+    Indicator,
+    Listing,
+    PageRow,
+    PageState,
+    RunState,
+    Saved,
+    Visit,
+    moment,
+)
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
@@ -182,12 +193,13 @@ class Store:
         last_modified: str | None = None,
         content_hash: str | None = None,
         next_try_at: datetime | None = None,
+        archive: ArchivePointer | None = None,
     ) -> None:
         """Writes what became of a page that was discovered; raises StoreError for any other.
 
         `kind` (a `PageKind`) goes with `not_article` and only with it, `next_try_at` with `pending`. A page that
         stays `pending`, or is given up as `failed`, has had one failed try more; every other state resets `tries`.
-        `etag`, `last_modified` and `content_hash` keep their value where None is given, as for a 304. An answer
+        `etag`, `last_modified`, `content_hash` and `archive` keep their value where None is given, as for a 304. An answer
         that changes nothing writes nothing, so `fetched_at` is the moment of the answer that said so first.
         """
         with self.transaction():
@@ -202,7 +214,50 @@ class Store:
                 last_modified=last_modified,
                 content_hash=content_hash,
                 next_try_at=next_try_at,
+                archive=archive,
             )
+
+    # What a crawl remembers
+
+    def plan_visit(self, url: str, at: datetime | None, *, looks: int) -> None:
+        """Writes when a page that was discovered is looked at again, after so many `looks`; None for never."""
+        with self.transaction():
+            memory.plan_visit(self.db, url, at, looks)
+
+    def due_visits(self, site: str, *, at: datetime, limit: int | None = None) -> list[Visit]:
+        """The pages of `site` to be looked at again at `at`, those that wait longest first."""
+        with explained(self.path, self._timeout):
+            return memory.due_visits(self.db, site, at, limit)
+
+    def listing(self, url: str) -> Listing | None:
+        """What is known of a listing; None where it was never written."""
+        with explained(self.path, self._timeout):
+            return memory.listing(self.db, url)
+
+    def save_listing(self, listing: Listing) -> None:
+        """Writes how a listing was. The same answer again writes nothing."""
+        with self.transaction():
+            memory.save_listing(self.db, listing)
+
+    def hold(self, host: str, *, until: datetime, reason: str) -> None:
+        """Writes that a host is to be left alone. The later end wins where one is known."""
+        with self.transaction():
+            memory.hold(self.db, host, until, reason)
+
+    def holds(self, *, at: datetime) -> dict[str, tuple[datetime, str]]:
+        """The hosts to be left alone at `at`: the end of the hold, and its reason."""
+        with self.transaction():
+            return memory.holds(self.db, at)
+
+    def count_requests(self, site: str, day: date, sent: int = 0) -> int:
+        """Adds `sent` requests to those of a site on a day (UTC), and returns how many those are now."""
+        with self.transaction():
+            return memory.count_requests(self.db, site, day, sent)
+
+    def archived_to(self, file: str) -> int:
+        """The offset of the last record in an archive file that a page points to; 0 where none does."""
+        with explained(self.path, self._timeout):
+            return memory.archived_to(self.db, file)
 
     # Articles
 
@@ -221,6 +276,7 @@ class Store:
         etag: str | None = None,
         last_modified: str | None = None,
         content_hash: str | None = None,
+        archive: ArchivePointer | None = None,
     ) -> Saved:
         """Stores an article as read, with its claims, and with `mark_done` its page as done, in one transaction.
 
@@ -262,6 +318,7 @@ class Store:
                     last_modified=last_modified,
                     content_hash=content_hash,
                     article=saved.article_id,
+                    archive=archive,
                 )
             return saved
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from extract.records import Article, Method
 from rules.records import Claim
-from store import DiscoveredUrl, Indicator, Store
+from store import DiscoveredUrl, Indicator, Listing, Store
 
 T0 = datetime(2025, 9, 17, 10, 30, tzinfo=UTC)
 MOROCCO = ZoneInfo("Africa/Casablanca")
@@ -26,6 +26,17 @@ INDICATORS = (
         slug="rnp.registered", label_ar="السجل", label_fr="Registre", label_en="Register", unit="person"
     ),
     Indicator(slug="asd.spending", label_ar="كلفة الدعم", label_fr="Coût", label_en="Spending", unit="MAD"),
+)
+
+
+FEED = Listing(
+    url="https://akhbar.example/feed",
+    site="akhbar",
+    etag='"1"',
+    last_modified=None,
+    content_hash="a" * 64,
+    articles=10,
+    fetched_at=T0,
 )
 
 
@@ -112,4 +123,8 @@ def seed(store: Store) -> None:
     sentences = [(0, len(FIRST_SENTENCE)), (len(FIRST_SENTENCE) + 1, len(BODY))]
     save(store, article(BODY), CLAIMS, page_url=URL, run_id=run, sentences=sentences, mark_done=True)
     store.add_issue("no_author", "no author in the page", run_id=run, site="akhbar", url=URL, at=T0)
+    store.plan_visit(URL, later(1), looks=0)
+    store.save_listing(FEED)
+    store.hold("slow.example", until=later(1), reason="HTTP 429")
+    store.count_requests("akhbar", T0.date(), 2)
     store.end_run(run, "done", {"pages": 1}, at=later(0.5))
