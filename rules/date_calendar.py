@@ -67,12 +67,12 @@ def _edge(part: DatePart, first: date, last: date) -> tuple[date, date]:
     return {"start": (first, first), "end": (last, last)}.get(part.edge or "", (first, last))
 
 
-def looks_ahead(doc: Document, index: int) -> bool:
-    """Whether the words before token `index` in its sentence look ahead."""
+def looks_ahead(doc: Document, index: int, end: int) -> bool:
+    """Whether the words before the date `[index, end)` in its sentence, or right behind it, look ahead."""
     start, _ = doc.sentence(index)
     if any(hit.entry.name == "planned" for hit in doc.hits_in(start, index, "modality")):
         return True
-    if doc.hits_in(max(start, index - _NEAR), index, "date_ahead"):
+    if doc.hits_in(max(start, index - _NEAR), index, "date_ahead") or doc.hit_at(end, "date_ahead"):
         return True
     return any(is_future_verb(doc, place) for place in range(start, index))
 

@@ -90,7 +90,7 @@ class _Finder:
         """The tokens that a date expression can hang on: numerals, months, quarters, weekdays, relative words."""
         places = set(self.doc.numerals)
         for hit in self.doc.grouped(
-            ("month", "date_part", "date_months", "date_relative", "date_same", "weekday")
+            ("month", "date_part", "date_months", "date_relative", "date_same", "date_bare", "weekday")
         ):
             places.add(hit.start)
         for hit in self.doc.group("unit"):
@@ -128,7 +128,7 @@ class _Finder:
         ):
             relation = "since"
         part = self.shared_year(part)
-        ahead = relation in ("by", "as_of") or part.suffix == "next" or looks_ahead(doc, part.start)
+        ahead = relation in ("by", "as_of") or part.suffix == "next" or looks_ahead(doc, part.start, part.end)
         past = looks_back(doc, part.start)
         span = self.span(part, before, ahead=ahead, past=past)
         if span is not None:

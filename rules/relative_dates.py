@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from rules.date_parts import add_months, last_day_of, name_at, shift_of
-from rules.date_relations import preposition
+from rules.date_relations import governing_verb, preposition
 from rules.document import Document, Hit
 
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
@@ -32,6 +32,9 @@ def relative_date(doc: Document, index: int) -> Relative | None:
     hit = doc.hit_at(index, "date_relative")
     if hit is not None and not _names_a_day(doc, hit):
         return _day(doc, hit) if hit.entry.name in _DAYS else _period(doc, hit)
+    bare = doc.hit_at(index, "date_bare")
+    if bare is not None:
+        return _period(doc, bare) if _has_edge_alone(doc, bare) else None
     weekday = doc.hit_at(index, "weekday")
     if weekday is None:
         return None
@@ -60,6 +63,14 @@ def _names_a_day(doc: Document, hit: Hit) -> bool:
     if doc.hit_at(hit.end, "date_other_day") is not None:
         return True
     return hit.end - hit.start == 1 and doc.form(hit.start - 1) in ("في", "ف")
+
+
+def _has_edge_alone(doc: Document, hit: Hit) -> bool:
+    """`نهاية السنة`, `بداية الشهر`: the edge of the article's own, where nothing says which (`نهاية السنة الدراسية`)."""
+    if doc.hit_before(hit.start, "date_edge") is None or hit.end >= len(doc):
+        return doc.hit_before(hit.start, "date_edge") is not None
+    follower = doc.words[hit.end]
+    return not (follower.is_number or follower.form[:2] in ("ال", "لل") or doc.hit_at(hit.end, "date_suffix"))
 
 
 def _day(doc: Document, hit: Hit) -> Relative:
@@ -91,7 +102,10 @@ def _period(doc: Document, hit: Hit) -> Relative:
         first, last = date(year, month, 1), date(year, month, last_day_of(year, month))
     edge = doc.hit_before(hit.start, "date_edge")
     start = edge.start if edge is not None else hit.start
-    relation = preposition(doc, start, 0).relation
+    before = preposition(doc, start, 0)
+    relation = before.relation
+    if relation == "as_of" and before.plain and edge is None and governing_verb(doc, before) != "extend":
+        relation = None
     if edge is not None:
         if edge.entry.name == "middle":
             return Relative(start, hit.end, None, None, "during", unit, rule)
@@ -100,4 +114,12 @@ def _period(doc: Document, hit: Hit) -> Relative:
         return Relative(start, hit.end, first, None, "since", unit, rule)
     if relation == "by":
         return Relative(start, hit.end, None, last, "by", unit, rule)
+    if relation == "as_of":
+        return _until(Relative(start, hit.end, last, last, "as_of", unit, rule), published)
     return Relative(start, hit.end, first, last, "as_of" if edge is not None else "during", unit, rule)
+
+
+def _until(found: Relative, published: date) -> Relative:
+    """`إلى غاية نهاية السنة`: a limit that lies ahead of the article is one to reach."""
+    ahead = found.last is not None and found.last > published
+    return found._replace(first=None, relation="by") if ahead else found
