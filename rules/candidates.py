@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rules.document import Document, Hit
@@ -10,9 +11,12 @@ from rules.normalise import fold
 from rules.numerals import Number, read_number
 from rules.words import word
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
 _PLURALS = ("ين", "ون", "ات")
-_NO_ARTICLE = frozenset({"الي", "الا", "التي", "الذي", "الذين", "اللذين", "اللتين", "اللواتي", "اللي", "الان"})
+_NO_ARTICLE = frozenset(
+    {"الي", "الا", "التي", "الذي", "الذين", "اللذين", "اللتين", "اللواتي", "اللي", "الان"}
+) | frozenset({"التقي", "التقت", "التحق", "التحقت", "التزم", "التزمت", "التمس", "التمست", "التقط", "التقطت"})
 
 
 @dataclass(slots=True, eq=False)
@@ -72,7 +76,7 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
             return made
     if _part_of(doc, made) or (not noun_at(doc, end) and _definite(doc, made)):
         return made
-    if noun_at(doc, end):
+    if noun_at(doc, end) and doc.hit_at(end, "unit") is None:
         made.noun = True
         made.last = end + 1
     return made
@@ -88,14 +92,35 @@ def definite(form: str) -> bool:
     return form.startswith("ال") and form not in _NO_ARTICLE
 
 
-def _counted(doc: Document, number: Number, place: int) -> Hit | None:
-    """The unit at `place` that the number before it counts: a noun with the article only where the number has it."""
+def unit_at(doc: Document, place: int) -> Hit | None:
+    """The unit at `place`; Darija writes its d of possession on the noun (`20 دالناس`, `عدد دالإصابات`)."""
     hit = doc.hit_at(place, "unit")
+    if hit is None and doc.form(place).startswith("دال"):
+        for entry, bare in word(doc.form(place)[1:]).singles:
+            if bare and entry.group == "unit":
+                return Hit(place, place + 1, entry, True)
+    return hit
+
+
+def _counted(doc: Document, number: Number, place: int) -> Hit | None:
+    """The unit at `place` that the number before it counts; a singular has the article only where the number has it."""
+    hit = unit_at(doc, place)
     if hit is None or hit.entry.values["kind"] == "percent":
         return hit
-    if not hit.bare or (definite(doc.form(place)) and not with_article(doc, number)):
-        return None
+    if not hit.bare or _dates(doc, hit) or doc.slice(place, place + 1) == "M":
+        return None  # 2M is a channel
+    if definite(doc.form(place)) and not with_article(doc, number):
+        # 532 المسجلين is written; 73 القانون and 1 اليوم count nothing, خمس السكان is a fifth.
+        many = number.digits and hit.entry.values["kind"] == "count" and not singular(doc, hit)
+        return hit if many else None
     return hit
+
+
+def _dates(doc: Document, hit: Hit) -> bool:
+    """`7,8 ملايين سنة 2020`: the word for a year or month belongs to the date behind it."""
+    if hit.entry.values["slug"] not in ("year", "month"):
+        return False
+    return _YEAR.fullmatch(doc.form(hit.end)) is not None or doc.hit_at(hit.end, "month") is not None
 
 
 def _behind_bracket(doc: Document, number: Number) -> Hit | None:
@@ -124,16 +149,17 @@ def _part_of(doc: Document, made: Candidate) -> bool:
         made.unit = hit
         made.last = hit.end
         made.rules.append(hit.entry.id)
-    elif not whole or doc.hit_at(place, "time_of_day") or _labelled(doc, number.start):
+    elif not whole or doc.hit_at(place, "time_of_day") or _named_so(doc, number):
         return False
     made.noun = True
     made.rules.append("quantity.part_of")
     return True
 
 
-def _labelled(doc: Document, start: int) -> bool:
-    """`اللجنة 24 من …`: a definite noun right before the number is named by it."""
-    return definite(doc.form(start - 1))
+def _named_so(doc: Document, number: Number) -> bool:
+    """`اللجنة 24 من …`, `دور الثمانية من …`, `2. من …`: the number names what stands before it, or numbers a list."""
+    before = doc.form(number.start - 1)
+    return definite(before) or before == "." or doc.words[number.start].numeral_article
 
 
 def _negative(doc: Document, start: int) -> bool:
@@ -214,6 +240,8 @@ def _definite(doc: Document, made: Candidate) -> bool:
     token = doc.words[start]
     if token.numeral_article and token.numeral_at == 0:
         head = _definite_noun(doc, start)
+        if head is not None and made.value >= 20 and singular(doc, head):
+            return False  # الهدف العشرين
         if head is None and not _definite_unknown(doc, made):
             return False
     elif doc.form(start - 1) == "ال" and made.number.digits and start > 1:
@@ -221,7 +249,7 @@ def _definite(doc: Document, made: Candidate) -> bool:
         if head is None:
             if not definite(doc.form(start - 2)) or not doc.form(start - 2).endswith(_PLURALS):
                 return False
-        elif _singular(doc, head):
+        elif singular(doc, head):
             return False
     else:
         return False
@@ -235,21 +263,31 @@ def _definite(doc: Document, made: Candidate) -> bool:
 
 
 def _definite_unknown(doc: Document, made: Candidate) -> bool:
-    """A definite noun that the lexicon does not have; before a ten (`القرن العشرين`) it must be a plural."""
+    """A definite noun that the lexicon does not have."""
     before = doc.words[made.number.start - 1] if made.number.start > 0 else None
     if before is None or not before.is_word or made.number.value <= 2:
         return False
     if before.form.endswith(_PRONOUNS[:-1]) and "function" not in before.classes and len(before.form) > 4:
         return True
-    if not any(definite(stem) for stem in before.stems):
-        return False
-    return made.number.value <= 10 or before.form.endswith(_PLURALS)
+    return any(definite(stem) for stem in before.stems)
 
 
-def _singular(doc: Document, hit: Hit) -> bool:
+def singular(doc: Document, hit: Hit) -> bool:
     """The noun stands in the first form of its entry, the singular."""
     singular = fold(str(hit.entry.values["forms"][0]))
     return any(stem == singular for stem in doc.words[hit.start].stems)
+
+
+def dual_unit(doc: Document, index: int) -> Entry | None:
+    """The unit of a noun in the dual: `سنتين`, `مباراتان`."""
+    form = doc.form(index)
+    if not form.endswith(("ين", "ان")) or doc.hit_at(index, "unit") is not None:
+        return None
+    for single in (form[:-2], form[:-3] + "ه" if form[-3:-2] == "ت" else ""):
+        for entry, bare in word(single).singles if len(single) > 2 else ():
+            if bare and entry.group == "unit":
+                return entry
+    return None
 
 
 def _definite_noun(doc: Document, index: int) -> Hit | None:

@@ -201,7 +201,7 @@ class _Reader:
         if self.kind(index) != "scale":
             return None
         word = self.words[index]
-        if word.numeral_plural or (word.numeral_article and self.doc.form(index + 1) != "و"):
+        if word.numeral_plural or (word.numeral_article and not self.goes_on(index + 1)):
             return None
         value = scale = self.take(index)
         if word.numeral_dual == "yes":
@@ -214,6 +214,16 @@ class _Reader:
         ):  # ألف مليار
             return self.scaled(_Part(value, end))
         return _Part(value, end, scale)
+
+    def goes_on(self, index: int) -> bool:
+        """A scale with the article is a number before a unit or و: `المليون درهم`, `الألفين حالة`, `المليون ونصف المليون`."""
+        hit = self.doc.hit_at(index, "unit")
+        joined = self.joined(index)
+        return (
+            (hit is not None and hit.bare)
+            or self.doc.form(index) == "و"
+            or (joined is not None and self.kind(joined) == "fraction")
+        )
 
     def before_noun(self, index: int) -> bool:
         """Whether a word follows that is no number joined by و."""

@@ -24,7 +24,7 @@ def _candidates(doc: Document, taken: bytearray) -> list[Candidate]:
         if number is None or any(taken[index : number.end]):
             continue
         made = candidate(doc, number, done)
-        skipped = skipped_to(doc, made)
+        skipped = skipped_to(doc, made, found[-1] if found else None)
         if skipped is None:
             found.append(made)
             done = made.last
@@ -39,8 +39,8 @@ def _mention(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> Menti
     word = doc.words[one.first]
     if one.first == one.number.start and word.numeral_at:
         start += _letters(doc, one.first, word.numeral_at)
-    elif one.first != one.number.start and word.conjunction:
-        start += 1
+    elif one.first != one.number.start and word.is_word:
+        start += _prefix(doc, one.first)
     return Mention(
         first=one.first,
         last=one.last,
@@ -53,6 +53,15 @@ def _mention(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> Menti
         qualifier="range" if one.high is not None else None,
         rules=one.rules,
     )
+
+
+def _prefix(doc: Document, index: int) -> int:
+    """The prefixed letters of a definite noun (`وبالجهات الـ12`), which are outside the span."""
+    form = doc.form(index)
+    article = form.find("ال", 0, 4)
+    if article > 0 and all(letter in "وفبلك" for letter in form[:article]):
+        return _letters(doc, index, article)
+    return _letters(doc, index, 1) if doc.words[index].conjunction else 0
 
 
 def _letters(doc: Document, index: int, count: int) -> int:

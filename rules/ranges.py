@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.candidates import Candidate
+from rules.candidates import Candidate, dual_unit
 from rules.document import Document
 
 
@@ -15,10 +15,18 @@ def join(doc: Document, found: list[Candidate], taken: bytearray) -> list[tuple[
     index = 0
     while index < len(found):
         one = found[index]
+        _begun_by_noun(doc, one)
         two = found[index + 1] if index + 1 < len(found) else None
         joint = _joint(doc, one, two, taken) if two is not None else None
-        if joint is None or two is None:
+        if joint is None or two is None or one.high is not None:
             out.append((one, False))
+            index += 1
+            continue
+        if joint == "sum":
+            one.value += two.value
+            one.last = two.last
+            one.rules = [*one.rules, *two.rules, "quantity.sum"]
+            found[index + 1] = one
             index += 1
             continue
         if joint == "range":
@@ -39,6 +47,29 @@ def join(doc: Document, found: list[Candidate], taken: bytearray) -> list[tuple[
         out.append((one, joint == "from_to"))
         index += 1
     return out
+
+
+def _begun_by_noun(doc: Document, one: Candidate) -> None:
+    """`ما بين شهر وثلاثة أشهر`, `من سنتين إلى خمس سنوات`: the low end is the noun itself, one or two of it."""
+    if one.kind != "duration" or one.unit is None or one.high is not None:
+        return
+    place = one.first if doc.words[one.first].conjunction else one.first - 1
+    joint = "و" if place == one.first else doc.form(place)
+    opening = doc.form(place - 2)
+    if not (opening == "بين" and joint == "و") and not (opening in ("من", "بين") and joint == "الي"):
+        return
+    noun = doc.hit_before(place, "unit")
+    if noun is not None and noun.end - noun.start == 1:
+        low, entry = 1.0, noun.entry
+    else:
+        dual = dual_unit(doc, place - 1)
+        if dual is None:
+            return
+        low, entry = 2.0, dual
+    if entry.values["slug"] == one.unit.entry.values["slug"] and low < one.value:
+        one.value, one.high = low, one.value
+        one.first = place - 1
+        one.rules.append("quantity.range_from_noun")
 
 
 def _share(one: Candidate, two: Candidate, *, scale: bool) -> None:
@@ -71,6 +102,8 @@ def _joint(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> s
     joined_and = (gap == 0 and doc.words[two.first].conjunction and not doc.words[two.first].is_number) or (
         words[:1] == ["و"] and gap == 1
     )
+    if joined_and and _carries_on(one, two):
+        return "sum"
     if opening == "between" and (
         joined_and
         or words in (["الي"], ["-"], ["و", "ب"])
@@ -110,6 +143,19 @@ def _joint(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> s
     if words == ["،"]:
         return "and" if one.unit is None and not one.noun and two.kind == "percent" else None
     return None
+
+
+def _carries_on(one: Candidate, two: Candidate) -> bool:
+    """`212 مليار درهم و363 مليونا`: the amount goes on below its scale, the currency said once, in the middle."""
+    return (
+        one.kind == "money"
+        and one.unit is not None
+        and one.unit.entry.values.get("factor", 1) == 1
+        and one.last == one.unit.end > one.number.end
+        and 1000 <= two.number.scale < one.number.scale
+        and two.value < one.number.scale
+        and (two.unit is None and not two.noun)
+    )
 
 
 def _reaches(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> bool:
@@ -169,17 +215,33 @@ def _opening(doc: Document, one: Candidate) -> str | None:
 
 
 def _changed(doc: Document, one: Candidate) -> bool:
-    """A verb or noun of change governs `من … إلى …`: in the same clause, what stands in brackets passed over."""
+    """A verb or noun of change governs `من … إلى …`: in the same clause, what is set off by brackets or commas passed over."""
     first, _ = doc.sentence(one.first)
     depth = 0
-    for place in range(one.first - 1, max(first, one.first - 40) - 1, -1):
+    place = one.first - 1
+    least = max(first, one.first - 40)
+    while place >= least:
         form = doc.form(place)
         if form == ")":
             depth += 1
         elif form == "(":
             depth -= 1
         elif form == "،" and depth <= 0 and not doc.words[place + 1].form.startswith("ب"):
-            return False
+            opened = _set_off(doc, place, least) if place == one.first - 2 else None
+            if opened is None:
+                return False
+            place = opened
         elif doc.hit_at(place, "change") is not None:
             return True
+        place -= 1
     return False
+
+
+def _set_off(doc: Document, comma: int, least: int) -> int | None:
+    """`انتقلت الحصيلة، خلال هذه الفترة، من X إلى Y`: the comma before the phrase that ends at `comma`, if it is short."""
+    for place in range(comma - 1, max(least, comma - 9) - 1, -1):
+        if doc.form(place) == "،":
+            return place
+        if not doc.words[place].is_word and not doc.words[place].is_number:
+            return None
+    return None

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 
-from rules.candidates import Candidate, noun_at
-from rules.document import Document
+from rules.bare import skips_bare
+from rules.candidates import Candidate, definite, noun_at
+from rules.document import Document, Hit
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_JOINTS = frozenset({"و", "او", "الي", "-", "حتي", "ل"})
+# Years of the news; a noun that nobody knows behind one is more often a verb (`2020 شهد`).
+_NEAR_YEAR = re.compile(r"20(?:0[5-9]|[12]\d|30)")
 
 
-def skipped_to(doc: Document, made: Candidate) -> int | None:
-    """The token to go on from where the number is no quantity; None where it is one."""
+def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | None:
+    """The token to go on from where the number is no quantity; None where it is one.
+
+    `last` is the quantity before it, if any.
+    """
     number = made.number
     start, end = number.start, number.end
     word = doc.words[start]
@@ -20,6 +25,13 @@ def skipped_to(doc: Document, made: Candidate) -> int | None:
     before = doc.form(start - 1)
     if made.kind == "percent":
         return None
+    name = doc.hit_at(start, "spoken_name")
+    if name is not None:
+        return max(name.end, end)
+    if end < len(doc) and not number.digits and number.scale == 1.0:
+        part = doc.words[end].numeral
+        if part is not None and part.values["class"] == "fraction" and not doc.words[end].conjunction:
+            return end + 1  # ثلاثة أخماس السكان
     if not number.digits and end == start + 1:
         entry = word.numeral
         unit_word = entry is not None and entry.values["class"] == "unit"
@@ -45,12 +57,15 @@ def skipped_to(doc: Document, made: Candidate) -> int | None:
             return _past_digits(doc, end)
         if form.isdigit() and len(form) >= 8 and not made.noun:
             return end
+    if _trapped(doc, made):
+        return _past_reference(doc, end)
+    if plain:
         score = _score(doc, made)
         if score is not None:
             return score
-    if _trapped(doc, made):
-        return _past_reference(doc, end)
-    if plain and made.unit is None and not made.noun and _YEAR.fullmatch(word.form):
+        if _law_number(doc, made):
+            return end
+    if plain and made.unit is None and _names_year(doc, made):
         return end
     if (
         plain
@@ -63,9 +78,24 @@ def skipped_to(doc: Document, made: Candidate) -> int | None:
         return end  # iPhone 12
     if plain and made.unit is None and _numbering(doc, made):
         return end
+    if plain and made.unit is None:
+        pair = _reference_pair(doc, made)
+        if pair is not None:
+            return pair
     if made.unit is None and not made.noun:
-        return _skips_bare(doc, made)
+        return skips_bare(doc, made, last)
     return None
+
+
+def _names_year(doc: Document, made: Candidate) -> bool:
+    """A bare year, and one before a word that is no counted noun by its shape."""
+    form = doc.form(made.number.start)
+    if not made.noun:
+        return _YEAR.fullmatch(form) is not None
+    if "quantity.part_of" in made.rules or _NEAR_YEAR.fullmatch(form) is None:
+        return False
+    noun = doc.form(made.number.end)
+    return not noun.endswith(("ا", "ه", "ات"))
 
 
 def _past_digits(doc: Document, end: int) -> int:
@@ -75,23 +105,49 @@ def _past_digits(doc: Document, end: int) -> int:
 
 
 def _past_reference(doc: Document, end: int) -> int:
-    """After `القانون رقم 51`: the rest of its number (`-17`, `.22`, `و40`)."""
-    while end + 1 < len(doc) and doc.form(end) in ("-", "/", ".", "و") and doc.words[end + 1].is_number:
-        end += 2
+    """After `القانون رقم 51`: the rest of its number (`-17`, `.22`) and those joined to it (`، 7 و40`, `(2018) و41`)."""
+    while end + 1 < len(doc):
+        place = _past_bracket(doc, end)
+        joint = doc.form(place)
+        if (
+            joint not in ("-", "/", ".", "و", "،", "الي")
+            or not doc.words[min(place + 1, len(doc) - 1)].is_number
+        ):
+            return end
+        if joint in ("،", "الي", "و") and doc.hit_at(place + 2, "unit") is not None:
+            return end
+        end = place + 2
     return end
+
+
+def _past_bracket(doc: Document, place: int) -> int:
+    """The token after a short bracket that begins at `place`, else `place`."""
+    if doc.form(place) == "(":
+        for close in range(place + 1, min(place + 6, len(doc))):
+            if doc.form(close) == ")":
+                return close + 1
+    return place
 
 
 def _score(doc: Document, made: Candidate) -> int | None:
     """`3 - 1`, `(1-1)`: a result, no range; the token after it."""
     end = made.number.end
-    if doc.form(end) not in ("-", "/") or end + 1 >= len(doc) or not doc.words[end + 1].is_number:
+    if doc.form(end) == "لصفر":
+        return end + 1
+    if doc.form(end) not in ("-", "/") or end + 1 >= len(doc):
+        return None
+    if doc.form(end + 1) == "صفر":
+        return end + 2
+    if not doc.words[end + 1].is_number:
         return None
     other = doc.words[end + 1].form
     if not (other.isdigit() and doc.words[made.number.start].form.isdigit()):
         return None
     after = end + 2
+    if _YEAR.fullmatch(other) and _YEAR.fullmatch(doc.form(made.number.start)):
+        return after  # موسم 2019 / 2020
     if (
-        doc.hit_at(after, "unit") is not None
+        (doc.hit_at(after, "unit") is not None and not definite(doc.form(after)))
         or noun_at(doc, after)
         or doc.words[min(after, len(doc) - 1)].numeral is not None
     ):
@@ -99,32 +155,43 @@ def _score(doc: Document, made: Candidate) -> int | None:
     return after
 
 
-def _trapped(doc: Document, made: Candidate) -> bool:
-    start = made.number.start
+def _trap_before(doc: Document, start: int) -> tuple[Hit, int] | None:
+    """The trap that stands at the number, `ال`, `رقم`, `ـ`, a bracket or a quotation mark between, and the token after it."""
     place = start
     for _ in range(3):
-        if place > 0 and doc.form(place - 1) in ("-", "ال", "(", ":", "رقم", '"', "."):
-            if doc.form(place - 1) in (":", "(", ".") and place == start:
-                break
-            hit = doc.hit_before(place, "trap")
-            if hit is not None:
-                break
-            place -= 1
-        else:
-            break
+        hit = doc.hit_before(place, "trap")
+        if hit is not None:
+            return hit, place
+        before = doc.form(place - 1)
+        if place == 0 or before not in ("-", "ال", "(", ":", "رقم", '"', "."):
+            return None
+        if before in (":", "(", ".") and place == start:
+            return None
+        place -= 1
     hit = doc.hit_before(place, "trap")
-    if hit is None:
-        return False
+    return None if hit is None else (hit, place)
+
+
+def _trapped(doc: Document, made: Candidate) -> bool:
+    start = made.number.start
+    if "quantity.definite_noun" in made.rules and made.value < 20:
+        return False  # المراتب الخمس الأولى; القرن العشرين is an ordinal
+    found = _trap_before(doc, start)
+    if found is None:
+        return _coordinated_ordinal(doc, made)
+    hit, place = found
     name = hit.entry.name
     head = doc.words[hit.start]
+    part = "quantity.part_of" in made.rules
     if name == "name":
         return (
             made.unit is None
+            or part
             or hit.end - hit.start > 1
             or place < start
             or doc.form(start - 1) in ("كوفيد", "كوب", "مرحبا", "مونديال", "covid")
         )
-    if made.unit is not None or made.number.scale > 1:
+    if (made.unit is not None and not part) or made.number.scale > 1:
         # المادة 12 درهما is nonsense, عدد 25 شخصا is not.
         return (
             name == "reference"
@@ -135,97 +202,47 @@ def _trapped(doc: Document, made: Candidate) -> bool:
     return True
 
 
+def _coordinated_ordinal(doc: Document, made: Candidate) -> bool:
+    """`الدقيقة الرابعة والسبعين`: a ten with the article and و goes on with the ordinal before it."""
+    word = doc.words[made.number.start]
+    if not (word.numeral_article and word.conjunction and made.number.start > 0):
+        return False
+    entry = word.numeral
+    before = doc.words[made.number.start - 1]
+    return entry is not None and entry.values["class"] == "tens" and before.numeral is None
+
+
+def _reference_pair(doc: Document, made: Candidate) -> int | None:
+    """`المواد … من 156 إلى 164`: two plain numbers behind a reference, words between; the token after them."""
+    start, end = made.number.start, made.number.end
+    if doc.form(start - 1) != "من" or doc.form(end) != "الي" or end + 1 >= len(doc):
+        return None
+    if not doc.words[end + 1].is_number or doc.hit_at(end + 2, "unit") is not None:
+        return None
+    first, _ = doc.sentence(start)
+    for hit in doc.hits_in(max(first, start - 8), start, "trap"):
+        if hit.entry.name == "reference" and doc.hit_at(hit.start, "head") is None:
+            return end + 2
+    return None
+
+
+def _law_number(doc: Document, made: Candidate) -> bool:
+    """`103-13 قانون`: the number of a law written before the word."""
+    start, end = made.number.start, made.number.end
+    if doc.form(start - 1) == "-" and doc.glued(start):
+        return doc.form(end) == "قانون"
+    return (
+        doc.form(end) == "-"
+        and doc.words[min(end + 1, len(doc) - 1)].is_number
+        and doc.form(end + 2) == "قانون"
+    )
+
+
 def _numbering(doc: Document, made: Candidate) -> bool:
     """`1 - سجل في …`, `2) …` at the start of a line."""
     start = made.number.start
+    end = made.number.end
     at_start = start == 0 or doc.form(start - 1) in ("\n", "(")
-    return at_start and doc.form(made.number.end) in ("-", ")", ".", "/", ":") and made.number.value < 50
-
-
-def _skips_bare(doc: Document, made: Candidate) -> int | None:
-    """A number without a noun counts what was named before it in its sentence; elsewhere it names or numbers."""
-    number = made.number
-    start, end = number.start, number.end
-    word = doc.words[start]
-    if number.scale > 1:
-        return None
-    first, last = doc.sentence(start)
-    if start == first and end >= last:
-        return end
-    before = doc.words[start - 1] if start > 0 else None
-    after = doc.form(end)
-    if after == "علي" and end + 1 < len(doc) and doc.words[end + 1].is_number:
-        return end + 2  # 12 على 20
-    if not number.digits:
-        if word.numeral_article:
-            plural = doc.form(start - 1)
-            definite = plural.startswith("ال") or "ال" + plural[2:] in doc.words[start - 1].stems
-            return None if start > first and definite and word.numeral_at == 0 and number.value > 2 else end
-        pronoun = after in ("منهم", "منها", "منهن", "منه")
-        joined = (
-            before is not None and before.form in ("او", "و", "بين", "الي", "من", "اصل")
-        ) or word.conjunction
-        shared = before is not None and before.form in ("بين", "من", "الي", "او") and _next_counts(doc, end)
-        return None if pronoun or shared or (joined and _counted_before(doc, start)) else end
-    if before is None:
-        return end
-    if before.form in (
-        "ب",
-        "ل",
-        "و",
-        "الي",
-        "او",
-        "بين",
-        "من",
-        "ف",
-        "د",
-        "ك",
-        "،",
-        "اصل",
-        "فقط",
-        "بلغ",
-        "بلغت",
-        ":",
-        "علي",
-        "عند",
-        "عن",
-    ) or after in ("منهم", "منها", "منهن"):
-        if (
-            before.form in ("،", ":", "من", "ب", "ف", "ل")
-            and number.value < 10
-            and not _counted_before(doc, start)
-            and after not in ("منهم", "منها")
-        ):
-            return end
-        return None if _counted_before(doc, start) or number.value >= 100 or _next_counts(doc, end) else end
-    if doc.hit_before(start, "qualifier") is not None:
-        return None
-    listed = after in ("،", "", ".", "\n", "؛", ")") or doc.form(end).startswith("و")
-    if (
-        before.is_word
-        and listed
-        and _counted_before(doc, start)
-        and ":" in [doc.form(place) for place in range(first, start)]
-    ):
-        return None
-    if before.form == "(" and after == ")" and _counted_before(doc, start) and number.value >= 10:
-        return None
-    return end
-
-
-def _next_counts(doc: Document, end: int) -> bool:
-    """A joint and another number with a unit follow, whose unit this one shares."""
-    if end < len(doc) and doc.words[end].numeral is not None and doc.words[end].conjunction:
-        return True
-    if doc.form(end) not in _JOINTS or end + 1 >= len(doc):
-        return False
-    word = doc.words[end + 1]
-    return word.is_number or word.numeral is not None
-
-
-def _counted_before(doc: Document, start: int) -> bool:
-    first, _ = doc.sentence(start)
-    return any(
-        hit.entry.values["kind"] in ("count", "money", "duration", "measure")
-        for hit in doc.hits_in(first, start, "unit")
-    ) or any(doc.hits_in(first, start, "head"))
+    if doc.form(end) == "-" and end + 1 < len(doc) and doc.words[end + 1].is_number:
+        return False  # (15-59 سنة)
+    return at_start and doc.form(end) in ("-", ")", ".", "/", ":") and made.number.value < 50

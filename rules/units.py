@@ -3,92 +3,272 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
-from rules.candidates import Candidate
-from rules.document import Document
+from rules.bare import speaks_of
+from rules.candidates import Candidate, definite, dual_unit, singular, unit_at
+from rules.document import Document, Hit
+from rules.lexicon import Entry
 from rules.mentions import Mention
+
+# After a bare number من opens no whole before these.
+_NOT_OF = frozenset({"اصل", "مجموع", "اجل", "طرف", "قبل", "خلال", "جانب", "لدن", "بين", ""})
+# Whose years are their age: `أطفال دون 5 سنوات`.
+_AGED: frozenset[str | None] = frozenset({"child", "youth", "elderly", "pupil"})
+_PEOPLE = _AGED | {
+    None,
+    "person",
+    "beneficiary",
+    "woman",
+    "man",
+    "worker",
+    "employee",
+    "insured",
+    "case",
+    "victim",
+}
+# A stretch of time is no age, whoever's age was told before (من بلغ 65 سنة … لمدة 3 سنوات).
+_STRETCH = ("مده", "خلال", "منذ", "طيله", "طوال", "ظرف", "غضون", "قبل", "بعد")
 
 
 def kind_and_unit(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> tuple[str | None, str]:
     """The unit slug and the kind of a quantity; `earlier` are the quantities before it, in order."""
     hit = one.unit
     if hit is None:
+        if "quantity.definite_noun" in one.rules or "quantity.part_of" in one.rules:
+            return None, "count"
         other = doc.has(one.number.end, "اخرين", "اخري", "اخر", "اخرون", "اخريات", "اضافيه", "اضافي")
         # Billions behind an amount go on with it, whatever word follows (منها 7 ملايير تخص …).
         amount = one.number.scale >= 1e9 and bool(earlier) and earlier[-1].kind == "money"
         return _unit_before(doc, one, earlier) if not one.noun or other or amount else (None, "count")
     values = hit.entry.values
     slug, kind = str(values["slug"]), str(values["kind"])
-    if kind == "duration":
-        if slug in ("year", "month") and _is_age(doc, one):
-            return slug, "age"
-        return (None if slug in ("decade", "century") else slug), kind
-    if slug == "injured" and _context(doc, "illness"):
-        return "case", kind
-    if slug == "celsius" and not _context(doc, "temperature"):
-        return None, "count"
-    if slug == "match" and not _context(doc, "sport"):
+    years = kind == "duration" and slug in ("year", "month")
+    if years and (_is_age(doc, one) or _people_of(doc, one, earlier)):
+        return slug, "age"
+    if values.get("named") is False:
         return None, kind
-    if slug == "point" and _rate_near(doc, one):
+    if slug == "household" and _beds(doc, one):
+        return None, kind
+    if slug == "injured" and speaks_of(doc, "illness"):
+        return "case", kind
+    if slug == "celsius" and not speaks_of(doc, "temperature"):
+        return None, "count"
+    if slug == "match" and not speaks_of(doc, "sport"):
+        return None, kind
+    if slug == "point" and (_rate_near(doc, one) or _percent_before(doc, one, earlier)):
         return "percentage_point", "percent"
     return slug, kind
 
 
-def _context(doc: Document, name: str) -> bool:
-    """Whether the text speaks of `context.<name>` anywhere."""
-    return any(hit.entry.name == name for hit in doc.group("context"))
+def _beds(doc: Document, one: Candidate) -> bool:
+    """`خمسة أسرة`: after a feminine numeral أسرة is the plural of سرير; families would be خمس أسر."""
+    word = doc.words[one.number.end - 1]
+    few = 3 <= one.value <= 10 and doc.form(one.last - 1) == "اسره"
+    return few and (one.number.digits or word.form.endswith("ه"))
 
 
 def _rate_near(doc: Document, one: Candidate) -> bool:
+    first, last = doc.sentence(one.first)
+    near = doc.hits_in(first, min(last, one.last + 3), "context")
+    return any(hit.entry.name == "rate" for hit in near)
+
+
+def _people_of(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> bool:
+    """`1,3 مليون شخص فوق 60 سنة`: years that bound the people counted right before them."""
+    bound = doc.hit_before(one.first, "qualifier")
+    if bound is None or not earlier or earlier[-1].last != bound.start or doc.form(bound.start)[0] in "لبو":
+        return False
+    return earlier[-1].kind == "count" and earlier[-1].unit in _PEOPLE
+
+
+def _percent_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> bool:
+    """`إلى 92 في المائة، أي بارتفاع 12 نقطة`: the points are those of the rate."""
     first, _ = doc.sentence(one.first)
-    return any(hit.entry.name == "rate" for hit in doc.hits_in(first, one.first, "context"))
+    return bool(earlier) and earlier[-1].kind == "percent" and earlier[-1].first >= first
 
 
 def _is_age(doc: Document, one: Candidate) -> bool:
     after = doc.hit_at(one.last, "age")
     if after is not None and after.entry.name == "after":
         return True
+    if doc.has(one.first - 1, *_STRETCH):
+        return False
     first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
         parted = any(doc.form(place) in ("،", ")") for place in range(hit.end, one.first))
-        if hit.entry.name == "before" and (not parted or one.first - hit.end <= 3):
+        # تبلغ من العمر 17 سنة، تبلغ من العمر (17) عاما
+        of_age = hit.entry.name == "after" and (
+            hit.end == one.first or (hit.end, "(") == (one.first - 1, doc.form(one.first - 1))
+        )
+        if of_age or (hit.entry.name == "before" and (not parted or one.first - hit.end <= 3)):
             return True
-    return doc.form(one.first - 1) == "(" and doc.form(one.last) in (")", "،")
+    place = one.first
+    qualifier = doc.hit_before(place, "qualifier")
+    if qualifier is not None or (one.high is not None and doc.form(place - 1) == "من"):
+        place = qualifier.start if qualifier is not None else place - 1
+        who = doc.hit_before(place, "unit")
+        if who is not None and who.entry.values["slug"] in _AGED:
+            return True
+    return (
+        doc.form(one.first - 1) == "("
+        and doc.form(one.last) in (")", "،")
+        and doc.form(one.number.end) != ")"
+    )
 
 
 def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> tuple[str | None, str]:
     """The unit of a number without a noun: that of the quantity it continues, or of the noun counted before it."""
     first, _ = doc.sentence(one.first)
-    if earlier and earlier[-1].kind == "percent" and earlier[-1].first >= first and one.number.scale == 1.0:
-        joined = doc.form(one.first - 1) == "و" or doc.words[one.first].conjunction
+    said = _said(earlier, first)
+    if said and said[-1].kind == "percent" and one.number.scale == 1.0:
+        against = doc.form(one.first - 1) in ("مقابل", "عوض", "بدل") and not _of_them(doc, one)
+        joined = doc.form(one.first - 1) == "و" or doc.words[one.first].conjunction or against
         if joined and 0 < one.value <= 100:
             one.rules.append("quantity.unit_carried")
-            return earlier[-1].unit, "percent"
-    last = next(
-        (m for m in reversed(earlier) if m.kind in ("count", "money", "age", "duration", "measure")), None
-    )
-    if last is not None and last.first < first:
-        last = None
+            return said[-1].unit, "percent"
+    if doc.form(one.number.end) == "من" and doc.form(one.number.end + 1) not in _NOT_OF:
+        return None, "count"
+    beside = _beside(doc, one)
+    if beside is not None:
+        one.rules.append("quantity.unit_of_subject")
+        return beside, "count"
+    dual = _dual_before(doc, one)
+    if dual is not None:
+        one.rules.append(dual.id)
+        return str(dual.values["slug"]), str(dual.values["kind"])
+    last = _continued(doc, one, said)
+    people = doc.form(one.first - 1) == "منهم" or doc.form(one.last) == "منهم"
+    if last is not None and last.kind == "money" and people:
+        last = next((mention for mention in reversed(said) if mention.kind == "count"), None)
     floor = last.last if last is not None else first
-    for hit in reversed(doc.hits_in(floor, one.first, "head")):
-        noun = doc.hit_at(hit.end, "unit")
-        if noun is not None and noun.entry.values["kind"] == "count":
-            one.rules.append("quantity.unit_of_subject")
-            slug = str(noun.entry.values["slug"])
-            return ("case" if slug == "injured" and _context(doc, "illness") else slug), "count"
-        if hit.end < one.first and doc.words[hit.end].is_word and doc.form(hit.end).startswith("ال"):
+    named = _named(doc, one, floor, last)
+    if named is not None and not (named[1] == "money" and people):
+        return named
+    if last is not None and not (_of_them(doc, one) and last.kind == "money" and one.number.scale < 1e6):
+        act = doc.hit_before(one.first, "level")
+        if act is not None and act.entry.name == "act" and last.unit == "victim":
             return None, "count"
+        one.rules.append("quantity.unit_carried")
+        whole = last.kind != "count" or one.value == int(one.value) or last.unit == "point"
+        return (last.unit if whole else None), last.kind
+    slug = _noun_before(doc, one, first)
+    if slug is not None and one.value == int(one.value):
+        one.rules.append("quantity.unit_of_subject")
+        return slug, "count"
+    return None, "count"
+
+
+def _said(earlier: Sequence[Mention], first: int) -> list[Mention]:
+    """The quantities of the sentence that begins at token `first`, in order."""
+    found = list(takewhile(lambda mention: mention.first >= first, reversed(earlier)))
+    return found[::-1]
+
+
+def _dual_before(doc: Document, one: Candidate) -> Entry | None:
+    """`سنتين أو ثلاث`, `مباراتين من أصل 16`: the noun in the dual holds for the number joined to it."""
+    before = doc.form(one.first - 1)
+    if before in ("او", "الي"):
+        return dual_unit(doc, one.first - 2)
+    return dual_unit(doc, one.first - 3) if before == "اصل" else None
+
+
+def _beside(doc: Document, one: Candidate) -> str | None:
+    """`الحالات النشيطة 19050`, `الإصابات 607`: the definite plural right before the number, an adjective passed over."""
+    if not one.number.digits:
+        return None
+    for place in (one.first - 1, one.first - 2):
+        if not definite(doc.form(place)):
+            return None
+        hit = doc.hit_at(place, "unit")
+        if hit is not None:
+            countable = hit.entry.values["kind"] == "count" and not singular(doc, hit)
+            return _slug(doc, hit) if countable else None
+    return None
+
+
+def _of_them(doc: Document, one: Candidate) -> bool:
+    """`310 آلاف منها`: a part of things, not of an amount."""
+    return doc.form(one.last) in ("منها", "منهم", "منهن")
+
+
+def _continued(doc: Document, one: Candidate, said: Sequence[Mention]) -> Mention | None:
+    """The quantity that the number goes on with; a stretch of time only where it is no setting (`خلال 24 ساعة`)."""
+    for mention in reversed(said):
+        if mention.kind == "percent":
+            continue
+        if mention.kind in ("duration", "age"):
+            place = mention.first - 1 if doc.form(mention.first - 1) == "ال" else mention.first
+            setting = doc.hit_before(place, "time_setting") is not None
+            if setting or one.value != int(one.value) or not _linked(doc, one):
+                continue
+        return mention
+    return None
+
+
+def _linked(doc: Document, one: Candidate) -> bool:
+    """A conjunction or a preposition of change stands at the number."""
+    return doc.words[one.first].conjunction or doc.form(one.first - 1) in (
+        "و",
+        "او",
+        "ام",
+        "الي",
+        "من",
+        "ثم",
+        "مقابل",
+        "عوض",
+        "بدل",
+    )
+
+
+def _named(doc: Document, one: Candidate, floor: int, last: Mention | None) -> tuple[str | None, str] | None:
+    """What `عدد`, `مجموع` or a noun of money names between the last quantity and the number."""
+    heads = doc.hits_in(floor, one.first, "head")
     money = doc.hits_in(floor, one.first, "money_noun")
-    if money:
+    if heads and not (money and money[-1].start > heads[-1].end):
+        for head in reversed(heads):
+            place = head.end
+            while place < one.first and definite(doc.form(place)) and _adjective_of_head(doc, place):
+                place += 1
+            noun = unit_at(doc, place) if place < one.first else None
+            if noun is not None and noun.entry.values["kind"] == "count":
+                one.rules.append("quantity.unit_of_subject")
+                return _slug(doc, noun), "count"
+            if place < one.first and (definite(doc.form(place)) or doc.form(place).startswith("لل")):
+                return None, "count"
+    elif (
+        money
+        and (one.number.scale > 1 or (last is not None and last.kind == "money"))
+        and _noun_before(doc, one, money[-1].end) is None
+    ):
         currency = last.unit if last is not None and last.kind == "money" else None
         one.rules.append("quantity.money_noun")
         return currency, "money"
-    if last is not None:
-        one.rules.append("quantity.unit_carried")
-        return last.unit, last.kind
-    nouns = [hit for hit in doc.hits_in(first, one.first, "unit") if hit.entry.values["kind"] == "count"]
-    if nouns:
-        one.rules.append("quantity.unit_of_subject")
-        slug = str(nouns[-1].entry.values["slug"])
-        return ("case" if slug == "injured" and _context(doc, "illness") else slug), "count"
-    return None, "count"
+    return None
+
+
+def _adjective_of_head(doc: Document, place: int) -> bool:
+    """`العدد الإجمالي للحالات`: what stands between عدد and its noun."""
+    return doc.has(
+        place, "اجمالي", "اجماليه", "تراكمي", "تراكميه", "كلي", "كليه", "عام", "عامه", "حالي", "جديد", "نهائي"
+    )
+
+
+def _noun_before(doc: Document, one: Candidate, first: int) -> str | None:
+    """The last noun before the number that stands for many: a definite one or a plural, no adjective, no place."""
+    for hit in reversed(doc.hits_in(max(first, one.first - 25), one.first, "unit")):
+        if hit.entry.values["kind"] != "count":
+            continue
+        follows = hit.start > first and definite(doc.form(hit.start - 1)) and definite(doc.form(hit.start))
+        if not singular(doc, hit) and not (
+            follows and hit.entry.values["slug"] in ("registered", "contributor", "insured")
+        ):
+            return _slug(doc, hit)
+    return None
+
+
+def _slug(doc: Document, hit: Hit) -> str | None:
+    if hit.entry.values.get("named") is False:
+        return None
+    slug = str(hit.entry.values["slug"])
+    return "case" if slug == "injured" and speaks_of(doc, "illness") else slug

@@ -1,0 +1,182 @@
+"""Bare numbers: a number without a noun counts what was named before it in its sentence, or it names and numbers."""
+
+from __future__ import annotations
+
+from rules.candidates import Candidate, candidate, definite
+from rules.document import Document
+from rules.numerals import read_number
+
+_PRONOUNS = ("منهم", "منها", "منهن", "منا")
+_JOINTS = frozenset({"و", "او", "الي", "-", "حتي", "ل", "ام"})
+# What a bare number may follow where something was counted before it.
+_LINKS = frozenset(
+    (
+        "ب",
+        "ل",
+        "و",
+        "الي",
+        "او",
+        "بين",
+        "من",
+        "ف",
+        "د",
+        "ك",
+        "،",
+        "؛",
+        "ثم",
+        "اصل",
+        "فقط",
+        ":",
+        "علي",
+        "عند",
+        "عن",
+        "في",
+        "مقابل",
+    )
+)
+# Links so common that a small number behind them is more often no quantity.
+_WEAK = frozenset({"،", ":", "من", "ب", "ف", "ل", "في", "ثم", "؛"})
+_WHERE = frozenset({"في", "علي", "داخل", "خارج", "لدي", "تحت", "عند"})
+_STOPS = ("،", ".", "؛", "\n", "")
+_COPULAS = ("كان", "كانت", "ليس", "هو", "هي", "يبقي", "اصبح", "صار")
+
+
+def skips_bare(doc: Document, made: Candidate, last: Candidate | None) -> int | None:
+    """The token to go on from where a number without a noun is no quantity; None where it is one.
+
+    `last` is the quantity before it, if any.
+    """
+    number = made.number
+    start, end = number.start, number.end
+    if number.scale > 1:
+        return None
+    first, stop = doc.sentence(start)
+    if start == first and end >= stop:
+        return end
+    if doc.form(end) == "علي" and end + 1 < len(doc) and doc.words[end + 1].is_number:
+        return end + 2  # 12 على 20
+    if doc.form(start - 1) == "علي" and last is not None and last.value == made.value:
+        return end  # 24 ساعة على 24
+    named = last is not None and last.first >= first and (last.noun or last.unit is not None)
+    counted = named or _counted_before(doc, start)
+    reads = _digits_count if number.digits else _words_count
+    return None if reads(doc, made, counted) else end
+
+
+def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
+    """Whether bare digits are a quantity."""
+    start, end, value = made.number.start, made.number.end, made.number.value
+    first, _ = doc.sentence(start)
+    if start == first:
+        return doc.form(end) in _PRONOUNS or _shared(doc, end)
+    before = doc.words[start - 1]
+    after = doc.form(end)
+    if after in _JOINTS and doc.hit_at(end + 2, "month") is not None:
+        return False  # في 15 أو 16 أكتوبر
+    if after in _PRONOUNS or doc.hit_before(start, "partitive") is not None:
+        return True
+    if doc.hit_before(start, "qualifier") is not None or _shared(doc, end):
+        return True
+    if before.form in _LINKS:
+        if before.form in _WEAK and value < 10 and not counted:
+            return False
+        return counted or value >= 100 or _next_counts(doc, end)
+    head = doc.hit_before(start, "head")
+    if doc.hit_before(start, "level") is not None or (head is not None and doc.form(head.start - 1) != "في"):
+        return counted or value >= 100
+    if _predicated(doc, start):
+        return True
+    listed = after in ("،", "", ".", "\n", "؛", ")") or after.startswith("و")
+    if before.is_word and listed and counted and _in_list(doc, start):
+        return True
+    # In a report of a match a number in brackets is the minute.
+    if before.form != "(" or not counted or value < 10 or speaks_of(doc, "sport"):
+        return False
+    told = end < len(doc) and doc.words[end].is_word and "function" not in doc.words[end].classes
+    return after == ")" or (told and not after.startswith("ب") and not definite(after))
+
+
+def speaks_of(doc: Document, name: str) -> bool:
+    """Whether the text speaks of `context.<name>` anywhere."""
+    return any(hit.entry.name == name for hit in doc.group("context"))
+
+
+def _in_list(doc: Document, start: int) -> bool:
+    """`…: طنجة 73، العيون 66`, `وبالإعدادي 19281`: a list of places or parts with their numbers."""
+    first, stop = doc.sentence(start)
+    near = [*range(max(first, start - 6), start - 1), *range(start + 1, min(start + 7, stop))]
+    if not any(doc.words[place].is_number for place in near):
+        return False
+    if doc.form(start - 1).startswith(("بال", "وبال")):
+        return True
+    return any(doc.form(place) == ":" for place in range(first, start))
+
+
+def _words_count(doc: Document, made: Candidate, counted: bool) -> bool:
+    """Whether a bare number word is a quantity."""
+    start, end = made.number.start, made.number.end
+    word = doc.words[start]
+    if word.numeral_article:
+        return False
+    if doc.form(end) in _PRONOUNS or (made.number.value > 1 and _shared(doc, end)):
+        return True
+    first, _ = doc.sentence(start)
+    before = doc.form(start - 1) if start > first else ""
+    if before in ("بين", "من", "الي", "او") and _next_counts(doc, end):
+        return True
+    if before in ("،", "؛", ":") and counted:
+        return doc.form(end) in _WHERE or doc.form(end).startswith("ب")
+    ends = before in _COPULAS or doc.form(end) in _STOPS
+    if ends and any(doc.hits_in(max(first, start - 8), start, "head")):
+        return True
+    joined = before in ("او", "و", "بين", "الي", "من", "اصل", "في", "ثم") or word.conjunction
+    return counted and (joined or doc.hit_before(start, "partitive") is not None)
+
+
+def _predicated(doc: Document, start: int) -> bool:
+    """`بلغت الإصابات 607`, `وصل عدد الحالات النشطة 13933`: verb, definite subject, number."""
+    if not definite(doc.form(start - 1)):
+        return False
+    first, _ = doc.sentence(start)
+    for place in range(start - 2, max(first, start - 8) - 1, -1):
+        if not doc.words[place].is_word:
+            return False
+        if doc.hit_at(place, "level") is not None:
+            return any(
+                hit.entry.values["kind"] == "count" for hit in doc.hits_in(place, start, "unit")
+            ) or any(doc.hits_in(place, start, "head"))
+    return False
+
+
+def _next_counts(doc: Document, end: int) -> bool:
+    """A joint and another number follow, whose unit this one shares."""
+    if end < len(doc) and doc.words[end].numeral is not None and doc.words[end].conjunction:
+        return True
+    if doc.form(end) not in _JOINTS or end + 1 >= len(doc):
+        return False
+    word = doc.words[end + 1]
+    return word.is_number or word.numeral is not None
+
+
+def _shared(doc: Document, end: int) -> bool:
+    """`70 إلى 75%`, `3.93 و3.85 في المائة`: the next number, joined to this one, has the unit of both."""
+    word = doc.words[min(end, len(doc) - 1)]
+    if doc.form(end) in ("وازيد", "واكثر") and doc.form(end + 1) == "من":
+        place = end + 2
+    elif _next_counts(doc, end):
+        place = end if word.numeral is not None and word.conjunction else end + 1
+    else:
+        return False
+    if place >= len(doc):
+        return False
+    number = read_number(doc, place)
+    return number is not None and candidate(doc, number).unit is not None
+
+
+def _counted_before(doc: Document, start: int) -> bool:
+    """Something that can be counted is named before the number in its sentence."""
+    first, _ = doc.sentence(start)
+    return any(
+        hit.entry.values["kind"] in ("count", "money", "duration", "measure")
+        for hit in doc.hits_in(first, start, "unit")
+    ) or any(doc.hits_in(first, start, "head"))
