@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rules.candidates import Candidate, candidate, definite
-from rules.document import Document
+from rules.candidates import Candidate, candidate, definite, singular
+from rules.document import Document, Hit
 from rules.numerals import read_number
 
 _PRONOUNS = ("منهم", "منها", "منهن", "منا")
@@ -32,11 +32,27 @@ _LINKS = frozenset(
         "عن",
         "في",
         "مقابل",
+        "تحديدا",
+        "وتحديدا",
+        "بالتحديد",
+        "بالضبط",
+        "وبالضبط",
     )
 )
 # Links so common that a small number behind them is more often no quantity.
 _WEAK = frozenset({"،", ":", "من", "ب", "ف", "ل", "في", "ثم", "؛"})
 _WHERE = frozenset({"في", "علي", "داخل", "خارج", "لدي", "تحت", "عند"})
+_OTHERS = (
+    "الاخرون",
+    "الاخرين",
+    "الاخري",
+    "الاخريات",
+    "الباقين",
+    "الباقون",
+    "الباقيه",
+    "المتبقيه",
+    "المتبقين",
+)
 _STOPS = ("،", ".", "؛", "\n", "")
 _COPULAS = ("كان", "كانت", "ليس", "هو", "هي", "يبقي", "اصبح", "صار")
 
@@ -59,6 +75,8 @@ def skips_bare(doc: Document, made: Candidate, last: Candidate | None) -> int | 
         return end  # 24 ساعة على 24
     named = last is not None and last.first >= first and (last.noun or last.unit is not None)
     counted = named or _counted_before(doc, start)
+    if doc.form(end) == "من" and doc.form(end + 1) == "كل" and _is_numeral(doc, end + 2):
+        return None  # أربعة من كل عشرة
     reads = _digits_count if number.digits else _words_count
     return None if reads(doc, made, counted) else end
 
@@ -68,14 +86,14 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
     start, end, value = made.number.start, made.number.end, made.number.value
     first, _ = doc.sentence(start)
     if start == first:
-        return doc.form(end) in _PRONOUNS or _shared(doc, end)
+        return doc.form(end) in _PRONOUNS or shared(doc, end)
     before = doc.words[start - 1]
     after = doc.form(end)
     if after in _JOINTS and doc.hit_at(end + 2, "month") is not None:
         return False  # في 15 أو 16 أكتوبر
     if after in _PRONOUNS or doc.hit_before(start, "partitive") is not None:
         return True
-    if doc.hit_before(start, "qualifier") is not None or _shared(doc, end):
+    if doc.hit_before(start, "qualifier") is not None or shared(doc, end):
         return True
     if before.form in _LINKS:
         if before.form in _WEAK and value < 10 and not counted:
@@ -84,9 +102,9 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
     head = doc.hit_before(start, "head")
     if doc.hit_before(start, "level") is not None or (head is not None and doc.form(head.start - 1) != "في"):
         return counted or value >= 100
-    if _predicated(doc, start):
+    if _predicated(doc, start) or (value >= 10 and named_beside(doc, start) is not None):
         return True
-    listed = after in ("،", "", ".", "\n", "؛", ")") or after.startswith("و")
+    listed = after in ("،", "", ".", "\n", "؛", ")", "(", "-") or after.startswith("و")
     if before.is_word and listed and counted and _in_list(doc, start):
         return True
     # In a report of a match a number in brackets is the minute.
@@ -94,6 +112,17 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
         return False
     told = end < len(doc) and doc.words[end].is_word and "function" not in doc.words[end].classes
     return after == ")" or (told and not after.startswith("ب") and not definite(after))
+
+
+def named_beside(doc: Document, start: int) -> Hit | None:
+    """`الحالات النشيطة 19050`, `الإصابات 607`: the definite plural right before the number, an adjective passed over."""
+    for place in (start - 1, start - 2):
+        if not definite(doc.form(place)):
+            return None
+        hit = doc.hit_at(place, "unit")
+        if hit is not None:
+            return hit if hit.entry.values["kind"] == "count" and not singular(doc, hit) else None
+    return None
 
 
 def speaks_of(doc: Document, name: str) -> bool:
@@ -117,8 +146,8 @@ def _words_count(doc: Document, made: Candidate, counted: bool) -> bool:
     start, end = made.number.start, made.number.end
     word = doc.words[start]
     if word.numeral_article:
-        return False
-    if doc.form(end) in _PRONOUNS or (made.number.value > 1 and _shared(doc, end)):
+        return counted and doc.form(end) in _OTHERS
+    if doc.form(end) in _PRONOUNS or (made.number.value > 1 and shared(doc, end)):
         return True
     first, _ = doc.sentence(start)
     before = doc.form(start - 1) if start > first else ""
@@ -154,11 +183,15 @@ def _next_counts(doc: Document, end: int) -> bool:
         return True
     if doc.form(end) not in _JOINTS or end + 1 >= len(doc):
         return False
-    word = doc.words[end + 1]
+    return _is_numeral(doc, end + 1)
+
+
+def _is_numeral(doc: Document, index: int) -> bool:
+    word = doc.words[min(index, len(doc) - 1)]
     return word.is_number or word.numeral is not None
 
 
-def _shared(doc: Document, end: int) -> bool:
+def shared(doc: Document, end: int) -> bool:
     """`70 إلى 75%`, `3.93 و3.85 في المائة`: the next number, joined to this one, has the unit of both."""
     word = doc.words[min(end, len(doc) - 1)]
     if doc.form(end) in ("وازيد", "واكثر") and doc.form(end + 1) == "من":

@@ -74,9 +74,12 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
             made.unit = sign
             made.rules.append(sign.entry.id)
             return made
-    if _part_of(doc, made) or (not noun_at(doc, end) and _definite(doc, made)):
+    beside = definite(doc.form(number.start - 1)) and number.end == number.start + 1
+    if _part_of(doc, made) or ((beside or not noun_at(doc, end)) and _definite(doc, made)):
         return made
-    if noun_at(doc, end) and doc.hit_at(end, "unit") is None:
+    # Two things are a dual: اثنين before a noun names a place (اثنين أكلو) or stands alone.
+    two = doc.form(number.start).endswith(("اثنين", "اثنان", "اثنتين", "اثنتان")) and number.value == 2
+    if noun_at(doc, end) and doc.hit_at(end, "unit") is None and not two:
         made.noun = True
         made.last = end + 1
     return made
@@ -267,6 +270,8 @@ def _definite_unknown(doc: Document, made: Candidate) -> bool:
     before = doc.words[made.number.start - 1] if made.number.start > 0 else None
     if before is None or not before.is_word or made.number.value <= 2:
         return False
+    if before.form in ("فيهم", "بهم", "لهم", "عنهم", "عليهم", "معهم"):
+        return definite(doc.form(made.number.start - 2)) or doc.form(made.number.start - 2).startswith("لل")
     if before.form.endswith(_PRONOUNS[:-1]) and "function" not in before.classes and len(before.form) > 4:
         return True
     return any(definite(stem) for stem in before.stems)

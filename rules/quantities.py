@@ -79,16 +79,18 @@ def _tidy(value: float) -> float:
 def find_quantities(doc: Document, dates: Iterable[Mention]) -> list[Mention]:
     """Every quantity of the text, in order, with kind, value, unit and, for ranges, its qualifier.
 
-    The first of a pair `من A إلى B` under a verb of change has its `change`. `dates` are the date expressions: what
+    A pair `من A إلى B` under a verb of change has its `change`. `dates` are the date expressions: what
     they hold counts nothing.
     """
     taken = bytearray(len(doc) + 1)
     for date in dates:
         taken[date.first : date.last] = b"\x01" * (date.last - date.first)
     made: list[Mention] = []
+    opened = False
     for one, opens in join(doc, _candidates(doc, taken), taken):
         mention = _mention(doc, one, made)
-        if opens:
-            mention.change = "from"
+        if opens or opened:
+            mention.change = "from" if opens else "to"
+        opened = opens
         made.append(mention)
     return made

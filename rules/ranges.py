@@ -17,7 +17,8 @@ def join(doc: Document, found: list[Candidate], taken: bytearray) -> list[tuple[
         one = found[index]
         _begun_by_noun(doc, one)
         two = found[index + 1] if index + 1 < len(found) else None
-        joint = _joint(doc, one, two, taken) if two is not None else None
+        before = found[index - 1] if out and out[-1][0] is found[index - 1] and _ended(out) else None
+        joint = _joint(doc, one, two, taken, before) if two is not None else None
         if joint is None or two is None or one.high is not None:
             out.append((one, False))
             index += 1
@@ -92,11 +93,32 @@ def _share(one: Candidate, two: Candidate, *, scale: bool) -> None:
         one.rules.append("quantity.shared_unit")
 
 
-def _joint(doc: Document, one: Candidate, two: Candidate, taken: bytearray) -> str | None:
+def _ended(out: list[tuple[Candidate, bool]]) -> bool:
+    """The last two quantities are a pair `من A إلى B` under a verb of change."""
+    return len(out) > 1 and out[-2][1]
+
+
+def _again(doc: Document, one: Candidate, before: Candidate) -> bool:
+    """`من 73 إلى 97 في المائة، ومن 81 إلى 99 في المائة`: the same verb opens another pair of the same kind."""
+    joined = doc.form(one.first - 1) == "ومن" or doc.form(one.first - 2) == "و"
+    same = doc.sentence(before.first) == doc.sentence(one.first)
+    return joined and same and one.first - before.last <= 12
+
+
+def _joint(
+    doc: Document, one: Candidate, two: Candidate, taken: bytearray, before: Candidate | None
+) -> str | None:
     """How two neighbouring numbers are joined: `range`, `from_to`, `and`, `or`, or not."""
     gap = two.first - one.last
     words = [doc.form(place) for place in range(one.last, two.first)]
     opening = _opening(doc, one)
+    if (
+        opening == "from"
+        and before is not None
+        and _again(doc, one, before)
+        and _reaches(doc, one, two, taken)
+    ):
+        return "from_to"
     if opening == "from" and _reaches(doc, one, two, taken) and _changed(doc, one):
         return "from_to"
     joined_and = (gap == 0 and doc.words[two.first].conjunction and not doc.words[two.first].is_number) or (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rules.bare import skips_bare
+from rules.bare import shared, skips_bare
 from rules.candidates import Candidate, definite, noun_at
 from rules.document import Document, Hit
 
@@ -25,6 +25,8 @@ def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | 
     before = doc.form(start - 1)
     if made.kind == "percent":
         return None
+    if plain and number.value <= 24 and doc.hit_at(end, "clock") is not None:
+        return end + 1
     name = doc.hit_at(start, "spoken_name")
     if name is not None:
         return max(name.end, end)
@@ -53,7 +55,7 @@ def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | 
         if before == ":" and start >= 2 and doc.words[start - 2].is_number and doc.glued(start):
             return end
         form = word.form
-        if form[0] == "0" and form.isdigit() and len(form) > 1:
+        if form[0] == "0" and form.isdigit() and len(form) > 1 and (len(form) > 2 or not made.noun):
             return _past_digits(doc, end)
         if form.isdigit() and len(form) >= 8 and not made.noun:
             return end
@@ -90,8 +92,11 @@ def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | 
 def _names_year(doc: Document, made: Candidate) -> bool:
     """A bare year, and one before a word that is no counted noun by its shape."""
     form = doc.form(made.number.start)
+    bound = doc.hit_before(made.number.start, "qualifier")
+    if bound is not None and bound.entry.name in ("more_than", "less_than", "at_least", "at_most"):
+        return False
     if not made.noun:
-        return _YEAR.fullmatch(form) is not None
+        return _YEAR.fullmatch(form) is not None and not shared(doc, made.number.end)
     if "quantity.part_of" in made.rules or _NEAR_YEAR.fullmatch(form) is None:
         return False
     noun = doc.form(made.number.end)
@@ -181,6 +186,8 @@ def _trapped(doc: Document, made: Candidate) -> bool:
         return _coordinated_ordinal(doc, made)
     hit, place = found
     name = hit.entry.name
+    if doc.hit_at(hit.start, "head") is not None and doc.hit_before(hit.start, "level") is not None:
+        return False  # بلغ العدد 300 قفة
     head = doc.words[hit.start]
     part = "quantity.part_of" in made.rules
     if name == "name":

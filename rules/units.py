@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rules.bare import speaks_of
+from rules.bare import named_beside, speaks_of
 from rules.candidates import Candidate, definite, dual_unit, singular, unit_at
 from rules.document import Document, Hit
 from rules.lexicon import Entry
@@ -13,6 +13,8 @@ from rules.mentions import Mention
 
 # After a bare number من opens no whole before these.
 _NOT_OF = frozenset({"اصل", "مجموع", "اجل", "طرف", "قبل", "خلال", "جانب", "لدن", "بين", ""})
+# Where things are counted, not what is counted.
+_PLACES = frozenset({"region", "province", "commune", "city", "village", "country"})
 # Whose years are their age: `أطفال دون 5 سنوات`.
 _AGED: frozenset[str | None] = frozenset({"child", "youth", "elderly", "pupil"})
 _PEOPLE = _AGED | {
@@ -129,10 +131,10 @@ def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> t
             return said[-1].unit, "percent"
     if doc.form(one.number.end) == "من" and doc.form(one.number.end + 1) not in _NOT_OF:
         return None, "count"
-    beside = _beside(doc, one)
+    beside = named_beside(doc, one.first) if one.number.digits else None
     if beside is not None:
         one.rules.append("quantity.unit_of_subject")
-        return beside, "count"
+        return _slug(doc, beside), "count"
     dual = _dual_before(doc, one)
     if dual is not None:
         one.rules.append(dual.id)
@@ -147,7 +149,7 @@ def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> t
         return named
     if last is not None and not (_of_them(doc, one) and last.kind == "money" and one.number.scale < 1e6):
         act = doc.hit_before(one.first, "level")
-        if act is not None and act.entry.name == "act" and last.unit == "victim":
+        if act is not None and act.entry.name == "act" and last.unit in ("victim", None):
             return None, "count"
         one.rules.append("quantity.unit_carried")
         whole = last.kind != "count" or one.value == int(one.value) or last.unit == "point"
@@ -171,20 +173,6 @@ def _dual_before(doc: Document, one: Candidate) -> Entry | None:
     if before in ("او", "الي"):
         return dual_unit(doc, one.first - 2)
     return dual_unit(doc, one.first - 3) if before == "اصل" else None
-
-
-def _beside(doc: Document, one: Candidate) -> str | None:
-    """`الحالات النشيطة 19050`, `الإصابات 607`: the definite plural right before the number, an adjective passed over."""
-    if not one.number.digits:
-        return None
-    for place in (one.first - 1, one.first - 2):
-        if not definite(doc.form(place)):
-            return None
-        hit = doc.hit_at(place, "unit")
-        if hit is not None:
-            countable = hit.entry.values["kind"] == "count" and not singular(doc, hit)
-            return _slug(doc, hit) if countable else None
-    return None
 
 
 def _of_them(doc: Document, one: Candidate) -> bool:
@@ -257,7 +245,7 @@ def _adjective_of_head(doc: Document, place: int) -> bool:
 def _noun_before(doc: Document, one: Candidate, first: int) -> str | None:
     """The last noun before the number that stands for many: a definite one or a plural, no adjective, no place."""
     for hit in reversed(doc.hits_in(max(first, one.first - 25), one.first, "unit")):
-        if hit.entry.values["kind"] != "count":
+        if hit.entry.values["kind"] != "count" or hit.entry.values["slug"] in _PLACES:
             continue
         follows = hit.start > first and definite(doc.form(hit.start - 1)) and definite(doc.form(hit.start))
         if not singular(doc, hit) and not (
