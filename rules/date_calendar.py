@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules.date_parts import DatePart, add_months, last_day_of
+from rules.date_parts import DatePart, DateText, add_months, last_day_of
 from rules.document import Document
 from rules.modality import is_future_verb
 
@@ -18,6 +18,8 @@ _AHEAD = 305
 """Days that a date of the article's own year may lie ahead where the words look ahead."""
 _NEXT_YEAR = 165
 """The same for a date of the next year."""
+_EXPECTED = frozenset({"particle", "expectation", "expected_adjective"})
+"""Cues of modality behind which a date lies ahead: `سوف`, `من المنتظر أن`, `المتوقعة`."""
 _NEAR = 8
 """Tokens: how far before a date stands what tells whether it is past."""
 
@@ -67,14 +69,23 @@ def _edge(part: DatePart, first: date, last: date) -> tuple[date, date]:
     return {"start": (first, first), "end": (last, last)}.get(part.edge or "", (first, last))
 
 
-def looks_ahead(doc: Document, index: int, end: int) -> bool:
+def looks_ahead(text: DateText, index: int, end: int) -> bool:
     """Whether the words before the date `[index, end)` in its sentence, or right behind it, look ahead."""
-    start, _ = doc.sentence(index)
-    if any(hit.entry.name == "planned" for hit in doc.hits_in(start, index, "modality")):
+    doc = text.doc
+    start, stop = doc.sentence(index)
+    first = text.ahead.get(start)
+    if first is None:
+        first = text.ahead[start] = _first_ahead(doc, start, stop)
+    if first < index or doc.hit_at(end, "date_ahead") is not None:
         return True
-    if doc.hits_in(max(start, index - _NEAR), index, "date_ahead") or doc.hit_at(end, "date_ahead"):
-        return True
-    return any(is_future_verb(doc, place) for place in range(start, index))
+    return bool(doc.hits_in(max(start, index - _NEAR), index, "date_ahead"))
+
+
+def _first_ahead(doc: Document, start: int, stop: int) -> int:
+    """The first token of the sentence `[start, stop)` that makes what follows lie ahead; `stop` where none does."""
+    planned = (hit.start for hit in doc.hits_in(start, stop, "modality") if hit.entry.name in _EXPECTED)
+    verbs = (place for place in range(start, stop) if is_future_verb(doc, place))
+    return min(next(planned, stop), next(verbs, stop))
 
 
 def looks_back(doc: Document, index: int) -> bool:

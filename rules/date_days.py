@@ -13,6 +13,8 @@ _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _NUMERIC = re.compile(r"(\d{1,2})([.])(\d{1,2})\2((?:19|20)\d\d)")
 _HIJRI = re.compile(r"1[34]\d\d")
 _JOINTS = frozenset({"و", "-", "/", "الي", "ل", "،"})
+_TIED = frozenset({"من", "منه", "و", "وال", "ال", "الي", "-"})
+"""What stands behind a day whose month was named before."""
 _DIVIDED = ("اسبوع", "نصف", "شطر", "ثلث", "ربع", "فصل", "شهر")
 """`النصف الثاني من شهر أبريل`: what stands before the ordinal is divided, the ordinal is no day."""
 
@@ -24,7 +26,7 @@ def is_day(doc: Document, index: int) -> bool:
 
 def numeric(doc: Document, index: int) -> DatePart | None:
     """`10 - 04 - 2023`, `10/04/2023`, `2023-04-10`, `10.04.2023`: day first, save where the year is."""
-    match = _NUMERIC.fullmatch(doc.form(index))
+    match = _NUMERIC.fullmatch(doc.form(index)) if "." in doc.form(index) else None
     if match:
         forms, end = [match[1], match[3], match[4]], index + 1
     else:
@@ -129,7 +131,7 @@ def _joint(doc: Document, index: int, floor: int) -> tuple[int, str] | None:
 def day_of_month(text: DateText, index: int) -> DatePart | None:
     """`26 من الشهر الجاري`, of several days (`الـ26 والـ27 من الشهر الجاري`) each; `19 منه`, `13 إلى 19 منه`."""
     doc = text.doc
-    if not is_day(doc, index):
+    if doc.form(index + 1) not in _TIED or not is_day(doc, index):
         return None
     day = DatePart(index, index + 1, day=int(doc.form(index)), precision="day", digits=True, named_year=True)
     place = index + 1

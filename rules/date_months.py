@@ -143,7 +143,7 @@ def _months(text: DateText, month: _Month, floor: int) -> DatePart | None:
 
 def numbered_month(doc: Document, index: int) -> DatePart | None:
     """`شهر 5`: a month by its number, as speech has it."""
-    if not (is_day(doc, index) and 1 <= int(doc.form(index)) <= 12 and doc.has(index - 1, "شهر")):
+    if not (doc.has(index - 1, "شهر") and is_day(doc, index) and int(doc.form(index)) <= 12):
         return None
     if doc.hit_at(index + 1, "unit") is not None or doc.hit_at(index + 1, "month") is not None:
         return None
@@ -161,7 +161,7 @@ def numbered_month(doc: Document, index: int) -> DatePart | None:
 def either_day(text: DateText, index: int) -> DatePart | None:
     """`6` of `6 أو 7 غشت`: a date of its own, its month and year behind the other day."""
     doc = text.doc
-    if not (is_day(doc, index) and doc.form(index + 1) == "او" and is_day(doc, index + 2)):
+    if not (doc.form(index + 1) == "او" and is_day(doc, index) and is_day(doc, index + 2)):
         return None
     for place in (index + 3, index + 4, index + 5):
         if doc.hit_at(place, "month") is not None:

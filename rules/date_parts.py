@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rules.document import Document
@@ -52,6 +52,10 @@ class DateText:
     """The last part of a year: what `الفترة نفسها` means."""
     precision: str = "span"
     """That of `period`."""
+    counted: set[int] = field(default_factory=set)
+    """Tokens that a count of months can begin at."""
+    ahead: dict[int, int] = field(default_factory=dict)
+    """First token of a sentence to the first one that makes what follows lie ahead."""
 
     @property
     def published(self) -> date | None:

@@ -66,6 +66,8 @@ def _shared_tail(text: DateText, index: int) -> tuple[int | None, str | None, in
 def _counted_months(text: DateText, index: int) -> DatePart | None:
     """`الأشهر الثلاثة الأولى من سنة 2020`, `التسعة أشهر الأولى من 2021`, `أول تسعة أشهر من 2021`, `الشهر الأول من 2024`."""
     doc = text.doc
+    if index not in text.counted and doc.hit_at(index, "date_months") is None:
+        return None
     found = _month_count(doc, index)
     if found is None:
         return None

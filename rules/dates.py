@@ -35,8 +35,11 @@ _GROUPS = (
 )
 """What an expression can begin with."""
 _PERIODS = frozenset({"month", "quarter", "half", "span"})
+_COUNTED = 3
+"""Tokens of a numeral before the months that it counts."""
 _LED = 7
 """Tokens between a weekday and the month that its date ends with: `الثلاثاء 22 ويوم الخميس 24 شتنبر`."""
+_YEAR_DIGITS, _DAY_DIGITS = 4, 2
 _SEASONS = ("صيف", "ربيع", "خريف", "شتاء")
 _COMPARED = ("مقارنه", "بالمقارنه", "قياسا")
 
@@ -54,17 +57,17 @@ class _Finder:
     def read(self, index: int, floor: int) -> DatePart | None:
         """The part whose anchor (numeral, month, year) stands at token `index`."""
         doc, text = self.doc, self.text
-        found = period(text, index, floor) or month_part(text, index, floor)
-        if found is not None or not doc.words[index].is_number:
+        found = period(text, index, floor)
+        if not doc.words[index].is_number:
+            return found or month_part(text, index, floor)
+        if found is not None or (found := numeric(doc, index)) is not None:
             return found
-        return (
-            numeric(doc, index)
-            or hijri(doc, index)
-            or day_of_month(text, index)
-            or either_day(text, index)
-            or numbered_month(doc, index)
-            or year_part(doc, index, floor)
-        )
+        size = len(doc.form(index))
+        if size == _YEAR_DIGITS:
+            return hijri(doc, index) or year_part(doc, index, floor)
+        if size > _DAY_DIGITS:
+            return None
+        return day_of_month(text, index) or either_day(text, index) or numbered_month(doc, index)
 
     def find(self) -> list[Mention]:
         """Every date expression, in order."""
@@ -87,16 +90,19 @@ class _Finder:
         return found
 
     def anchors(self) -> list[int]:
-        """The tokens that a date expression can hang on: numerals, months, quarters, weekdays, relative words."""
-        places = set(self.doc.numerals)
-        for hit in self.doc.grouped(
+        """The tokens that a date expression can hang on: numbers, months, quarters, weekdays, relative words."""
+        doc = self.doc
+        numerals = set(doc.numerals)
+        places = {index for index in numerals if doc.words[index].is_number}
+        for hit in doc.grouped(
             ("month", "date_part", "date_months", "date_relative", "date_same", "date_bare", "weekday")
         ):
             places.add(hit.start)
-        for hit in self.doc.group("unit"):
+        for hit in doc.group("unit"):
             if hit.entry.name == "month":
-                places.add(hit.start)
-        return sorted(places)
+                before = numerals.intersection(range(hit.start - _COUNTED, hit.start))
+                self.text.counted.update(before, (hit.start,))
+        return sorted(places | self.text.counted)
 
     def remember(self, mention: Mention) -> None:
         """Keep what later expressions lean on: `السنة نفسها`, `19 منه`, `الفترة نفسها`."""
@@ -128,8 +134,11 @@ class _Finder:
         ):
             relation = "since"
         part = self.shared_year(part)
-        ahead = relation in ("by", "as_of") or part.suffix == "next" or looks_ahead(doc, part.start, part.end)
-        past = looks_back(doc, part.start)
+        ahead = past = False
+        if part.year is None:
+            ahead = relation in ("by", "as_of") or part.suffix == "next"
+            ahead = ahead or looks_ahead(self.text, part.start, part.end)
+            past = looks_back(doc, part.start)
         span = self.span(part, before, ahead=ahead, past=past)
         if span is not None:
             return span
@@ -264,6 +273,12 @@ class _Finder:
         """Whether the weekday or year at `index` belongs to the number behind it: `الاثنين 3 ماي`, `السنة الماضية 2019`."""
         doc = self.doc
         place = end + (doc.form(end) in ("(", "،"))
+        if place >= len(doc) or not (
+            doc.words[place].is_number
+            or doc.hit_at(place, "date_day") is not None
+            or doc.hit_at(place, "weekday") is not None
+        ):
+            return False
         for anchor in range(place, min(place + _LED, len(doc))):
             part = self.read(anchor, index)
             if part is not None:
