@@ -99,9 +99,9 @@ def word(form: str) -> Word:
             if pattern.entry.group != "numeral":
                 phrases.append(pattern)
                 continue
-            # كمية is no ك + مية: no numeral takes ك, and the shortest take no preposition but ب.
+            # كمية is no ك + مية, لست no ل + ست: no numeral takes ك, and ست and مية no preposition but ب.
             lettered = form[: len(form) - len(stem)].removesuffix("ال")
-            whole = "ك" not in lettered and (len(stem) > 3 or lettered in ("", "و", "ف", "ب"))
+            whole = "ك" not in lettered and (stem not in ("ست", "ميه") or lettered in ("", "و", "ف", "ب"))
             if made.numeral is None and whole:
                 made.numeral = pattern.entry
                 made.numeral_class = str(pattern.entry.values["class"])
