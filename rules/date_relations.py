@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rules.date_parts import DatePart
 from rules.document import Document
 
-_REACH = 6
+_REACH = 9
 """Tokens between a verb and the `إلى` that it governs."""
 
 

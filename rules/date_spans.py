@@ -46,8 +46,9 @@ def second(doc: Document, part: DatePart, before: Preposition, read: Reader) -> 
     hit = doc.hit_at(place, "date_relation")
     if hit is not None and hit.entry.name == "as_of":
         opened = (
-            before.relation in ("since", "during")
-            or doc.form(before.start - 1) == "من"
+            before.relation == "since"
+            or (before.relation == "during" and not doc.words[hit.start].conjunction)
+            or doc.has(before.start - 1, "من", "بين")
             or doc.has(part.start - 1, "من")
             or doc.has(before.start, "من")
         )

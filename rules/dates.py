@@ -20,7 +20,7 @@ from rules.date_relations import Preposition, governed, governing_verb, preposit
 from rules.date_spans import paired_year, second
 from rules.document import Document
 from rules.mentions import Mention
-from rules.relative_dates import relative_date
+from rules.relative_dates import Relative, relative_date
 
 _GROUPS = (
     "month",
@@ -51,6 +51,7 @@ class _Finder:
         self.doc = doc
         self.published = doc.published
         self.text = DateText(doc)
+        self.last: Mention | None = None
         self.years: set[int] = set()
         """Tokens of the expressions that held a year, which `2021 و2022` goes on from."""
 
@@ -85,6 +86,7 @@ class _Finder:
             if part is not None and part.year is not None:
                 self.years.update(range(part.start, part.end))
             self.remember(mention)
+            self.last = mention
             found.append(mention)
             floor = max(mention.last, index + 1)
         return found
@@ -248,10 +250,12 @@ class _Finder:
             return True
         doc = self.doc
         place = part.start - 1
-        if place < floor or doc.hit_before(part.start, "qualifier") is not None or counted_noun(doc, part):
+        if place < floor or counted_noun(doc, part):
             return False
         if doc.hit_before(part.start, "date_relation") is not None:
             return not before.plain or governing_verb(doc, before) is not None
+        if doc.hit_before(part.start, "qualifier") is not None:
+            return False
         form = doc.form(place)
         if form == "من" or doc.has(place, *_SEASONS, _COMPARED[0]):
             return True
@@ -264,15 +268,15 @@ class _Finder:
     def relative(self, index: int) -> Mention | None:
         """The relative date at `index`, unless a date with a number begins with it."""
         found = relative_date(self.doc, index)
-        if found is None or self.leads(index, found.end):
+        if found is None or self.leads(index, found) or self.closes(index):
             return None
         days = found.first, found.last
         return self.mention((found.start, found.end), days, found.relation, found.precision, found.rule)
 
-    def leads(self, index: int, end: int) -> bool:
-        """Whether the weekday or year at `index` belongs to the number behind it: `الاثنين 3 ماي`, `السنة الماضية 2019`."""
+    def leads(self, index: int, found: Relative) -> bool:
+        """Whether what begins at `index` belongs to the number behind it: `الاثنين 3 ماي`, `السنة الماضية 2019`."""
         doc = self.doc
-        place = end + (doc.form(end) in ("(", "،"))
+        place = found.end + (doc.form(found.end) in ("(", "،"))
         if place >= len(doc) or not (
             doc.words[place].is_number
             or doc.hit_at(place, "date_day") is not None
@@ -282,8 +286,21 @@ class _Finder:
         for anchor in range(place, min(place + _LED, len(doc))):
             part = self.read(anchor, index)
             if part is not None:
-                return part.start < end and (part.day is not None or part.year is not None)
+                if part.day is None:
+                    return part.start < found.end and part.year is not None
+                return part.start < found.end + (found.precision == "day")
         return False
+
+    def closes(self, index: int) -> bool:
+        """Whether `إلى اليوم` closes a span that a date before it opened: `منذ دجنبر 2023 إلى اليوم`."""
+        before = preposition(self.doc, index, 0)
+        last = self.last
+        return (
+            last is not None
+            and last.when_relation == "since"
+            and before.relation == "as_of"
+            and before.start == last.last
+        )
 
     # -- putting together --------------------------------------------------------------------------------------
 
