@@ -204,7 +204,7 @@ def _instead(doc: Document, mention: Mention, place: int, head: Hit) -> Hit | No
     """`عوض 30`, `بعدما كانت في حدود 7`: what names the earlier value, two words between allowed."""
     for back in (mention.first, place, place - 1, place - 2):
         hit = doc.hit_before(back, "change_from")
-        if hit is not None and hit.start > head.start:
+        if hit is not None and hit.start >= head.start:
             return hit
     return None
 
@@ -216,10 +216,12 @@ def _answers(doc: Document, previous: Mention | None, mention: Mention) -> bool:
 
 def _returns(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> bool:
     """`إلى 23 مليارا من 33 مليارا`, `منخفضة من 98 درهما`: the start behind the end."""
-    if doc.form(place - 1) != "من" or previous is None:
+    if doc.form(place - 1) != "من":
         return False
     if head.end == place - 1 and is_verb(head):
         return True
+    if previous is None:
+        return False
     return previous.change == "to" and _alike(previous, mention, loose=True) and place - previous.last <= 2
 
 
@@ -228,7 +230,7 @@ def _aims(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
     if _letters(doc, mention.first).endswith("ل"):
         return not is_rate(head) and _clear(doc, head.end, mention.first)
     # ليناهز 5, ليقترب من 5: the approximator is the verb.
-    if place < mention.first and doc.form(place).startswith(_PURPOSE) and doc.hit_at(place, "qualifier_verb"):
+    if place < mention.first and doc.form(place).startswith(_PURPOSE):
         return True
     # لتستقر في حدود 5: في belongs to both.
     hits = (doc.hit_before(at, group) for at in (place, place + 1) for group in ("change_to", "change_reach"))
@@ -347,7 +349,8 @@ def _owned(doc: Document, head: Hit, place: int) -> bool:
     relative = [at for at in range(head.end, place) if doc.form(at) in _RELATIVE]
     if relative and relative[-1] - head.end > 1 and place - relative[-1] <= 4:
         return doc.hit_at(relative[-1] + 1, "change_size") is None
-    return is_noun(head) and doc.has(head.start - 1, "هذا", "هذه", "ذلك") and place - head.end > 4
+    owner = is_noun(head) and doc.has(head.start - 1, "هذا", "هذه", "ذلك")
+    return owner and any(doc.form(at) == "الي" for at in range(head.end, place))
 
 
 def _bare(doc: Document, mention: Mention, place: int, head: Hit) -> bool:

@@ -19,6 +19,8 @@ _APART = 12
 """Tokens between a verb of bound and its عن or إلى."""
 _BEHIND = 4
 """Tokens between a quantity and a bound behind it."""
+_LIMIT = 6
+"""Tokens between a denied verb and أكثر من."""
 _STEPS = frozenset({"ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "(", "نسبه", "عتبه", "حاجز", "معدل"})
 _PREPOSITIONS = frozenset(
     {"ب", "ل", "وب", "ول", "في", "منذ", "خلال", "بعد", "قبل", "مده", "لمده", "بمعدل", "بفارق"}
@@ -34,7 +36,11 @@ def start_of_number(doc: Document, mention: Mention) -> int:
     """The first token of what belongs to the number: its approximator, the letters glued before it."""
     place = mention.first
     while place > 0:
-        hit = doc.hit_before(place, "qualifier") or doc.hit_before(place, "qualifier_verb")
+        hit = (
+            doc.hit_before(place, "qualifier")
+            or doc.hit_before(place, "qualifier_ceiling")
+            or doc.hit_before(place, "qualifier_verb")
+        )
         if hit is not None and hit.entry.name != "exact":
             place = hit.start
         elif doc.form(place - 1) in ("ب", "ل", "ف", "د") and doc.glued(place):
@@ -44,16 +50,13 @@ def start_of_number(doc: Document, mention: Mention) -> int:
     return place
 
 
-def _value(hit: Hit) -> str:
-    """The qualifier that a phrase stands for."""
-    return str(hit.entry.values.get("qualifier", hit.entry.name))
-
-
 def _before(doc: Document, mention: Mention) -> Hit | None:
     """The approximator or bound right before the number, a preposition between allowed."""
     place = mention.first
     for _ in range(3):
-        hits = (doc.hit_before(place, "qualifier"), doc.hit_before(place, "qualifier_verb"))
+        hits = [
+            doc.hit_before(place, group) for group in ("qualifier", "qualifier_ceiling", "qualifier_verb")
+        ]
         found = [hit for hit in hits if hit is not None]
         if found:
             # لا يحقق أكثر من 50: the longer phrase decides.
@@ -109,16 +112,21 @@ def _apart(doc: Document, mention: Mention, floor: int) -> Hit | None:
 
 def _ceiling(doc: Document, hit: Hit) -> Hit:
     """`تجاوز سقف ألف`, `يلامس سقف 30`: the verb before a ceiling decides."""
-    if not hit.entry.values.get("ceiling"):
+    if hit.entry.group != "qualifier_ceiling":
         return hit
     verbs = doc.hits_in(max(clause_start(doc, hit.start), hit.start - 8), hit.start, "qualifier_verb")
-    return verbs[-1] if verbs else hit
+    return verbs[-1] if verbs and verbs[-1].entry.name != "exact" else hit
 
 
 def _denied(doc: Document, hit: Hit) -> bool:
     """`لم تكن ميزانيته تتعدى`, `عدم تجاوز 50`: the negation stands apart from the verb."""
-    if _value(hit) != "more_than" or hit.entry.group != "qualifier_verb":
+    if hit.entry.name != "more_than":
         return False
+    if hit.entry.group == "qualifier":
+        limits = doc.hits_in(
+            max(clause_start(doc, hit.start), hit.start - _LIMIT), hit.start, "qualifier_limit"
+        )
+        return bool(limits) and doc.has(hit.start, "اكثر", "ازيد", "كثر")
     if doc.has(hit.start - 1, *_WITHOUT) or (
         doc.has(hit.start - 1, "ان") and doc.has(hit.start - 2, *_WITHOUT)
     ):
@@ -194,7 +202,7 @@ def set_qualifiers(doc: Document, mentions: Sequence[Mention]) -> None:
             continue
         hit = _hit(doc, mention, floor)
         if hit is not None and hit.entry.name != "exact":
-            mention.qualifier = "at_most" if _denied(doc, hit) else _value(hit)
+            mention.qualifier = "at_most" if _denied(doc, hit) else hit.entry.name
             mention.rules.append(hit.entry.id)
         elif earlier is not None and _shares(doc, earlier, mention):
             mention.qualifier = earlier.qualifier
