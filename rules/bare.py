@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.candidates import Candidate, candidate, definite, singular
+from rules.candidates import Candidate, candidate, definite, dual_unit, singular
 from rules.document import Document, Hit
 from rules.numerals import read_number
 
@@ -151,6 +151,8 @@ def _words_count(doc: Document, made: Candidate, counted: bool) -> bool:
         return True
     first, _ = doc.sentence(start)
     before = doc.form(start - 1) if start > first else ""
+    if before in ("او", "الي") and dual_unit(doc, start - 2) is not None:
+        return True  # ساعتين أو ثلاث
     if before in ("بين", "من", "الي", "او") and _next_counts(doc, end):
         return True
     if before in ("،", "؛", ":") and counted:

@@ -189,12 +189,17 @@ class _Reader:
     def scaled(self, part: _Part) -> _Part:
         """`part` with the scales behind it; after a numeral a dual doubles nothing (22 ألفا, 3 مليونين)."""
         value, end, scale = part
-        while self.kind(end) == "scale" and (end == part.end or _bare(self.words[end])):
+        while self.kind(end) == "scale" and self.follows(end, article=end == part.end):
             dual = self.words[end].numeral_dual == "yes"
             scale = self.take(end) / (2 if dual else 1)
             value *= scale
             end += 1
         return _Part(value, end, scale)
+
+    def follows(self, index: int, *, article: bool) -> bool:
+        """The scale at `index` has no letter before it, but for the article (`بالألف` is a permille)."""
+        word = self.words[index]
+        return word.numeral_at == 0 and (article or not word.numeral_article)
 
     def bare_scale(self, index: int) -> _Part | None:
         """A scale with no numeral before it: `مليون`, `مليونين`, `ألفا` (two thousand before a noun, else one)."""

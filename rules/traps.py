@@ -27,6 +27,8 @@ def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | 
         return None
     if plain and number.value <= 24 and doc.hit_at(end, "clock") is not None:
         return end + 1
+    if doc.hit_before(end, "numbered_name") is not None:
+        return end
     name = doc.hit_at(start, "spoken_name")
     if name is not None:
         return max(name.end, end)
@@ -198,6 +200,8 @@ def _trapped(doc: Document, made: Candidate) -> bool:
             or place < start
             or doc.form(start - 1) in ("كوفيد", "كوب", "مرحبا", "مونديال", "covid")
         )
+    if name == "day":
+        return not made.noun and made.unit is None
     if (made.unit is not None and not part) or made.number.scale > 1:
         # المادة 12 درهما is nonsense, عدد 25 شخصا is not.
         return (
