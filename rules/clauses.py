@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from rules.document import Document
 
 
@@ -12,12 +14,15 @@ def clause_start(doc: Document, index: int) -> int:
     """
     first, _ = doc.sentence(index)
     depth = 0
-    for place in range(index - 1, first - 1, -1):
-        form = doc.form(place)
+    for at in range(bisect_left(doc.marks, index) - 1, -1, -1):
+        place = doc.marks[at]
+        if place < first:
+            break
+        form = doc.words[place].form
         if form == ")":
             depth += 1
         elif form == "(":
             depth -= 1
-        elif depth <= 0 and (form == "؛" or (form == "،" and doc.words[place + 1].conjunction)):
+        elif depth <= 0 and (form == "؛" or doc.words[place + 1].conjunction):
             return place + 1
     return first

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rules.lexicon import Entry, Pattern
 from rules.normalise import normalise
-from rules.words import Word, word
+from rules.words import Word, is_strong, word
 
 # Numbers keep their separators; m², km² are one word; anything else that is no space stands alone.
 _TOKEN = re.compile(
@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     r"|\n|\S"
 )
 _ENDS = frozenset("\n.!؟?…")
+_MARKS = frozenset("،؛()")
 
 
 class Hit(NamedTuple):
@@ -49,7 +50,7 @@ LONGEST = 250
 
 def holds_numerals(text: str) -> bool:
     """Whether `text` has a number at all, in digits or words: without one it states no quantity and no date."""
-    return any(word(form).strong for form in _TOKEN.findall(normalise(text).text))
+    return any(map(is_strong, _TOKEN.findall(normalise(text).text)))
 
 
 class Document:
@@ -62,6 +63,7 @@ class Document:
         "_groups",
         "_normalised",
         "ends",
+        "marks",
         "norm",
         "numbers",
         "numerals",
@@ -87,49 +89,67 @@ class Document:
         self.words: list[Word] = [word(self.norm[start:end]) for start, end in spans]
         self.sentences: list[tuple[int, int]] = []
         """Token spans; a full stop, a question or exclamation mark and a line break end one."""
-        first = 0
-        for index, token in enumerate(self.words):
-            ends = token.form in _ENDS
-            if ends or index - first >= LONGEST:
-                if index > first:
-                    self.sentences.append((first, index))
-                first = index + 1 if ends else index
-        if first < len(self.words):
-            self.sentences.append((first, len(self.words)))
-        self._first = [start for start, _ in self.sentences]
-        self.numerals = [index for index, token in enumerate(self.words) if token.counts]
+        self.numerals: list[int] = []
         """The tokens that are digits or words for numbers, in order."""
+        self.marks: list[int] = []
+        """The tokens that part clauses or open and close brackets, in order."""
         self.numbers: dict[int, object] = {}
         """What `read_number` found at a token, so that dates and quantities read a number once."""
         self._by_start: dict[int, list[Hit]] = {}
         self._by_end: dict[int, list[Hit]] = {}
         self._groups: dict[str, list[Hit]] = {}
-        self._find()
+        self._read()
+        self._first = [start for start, _ in self.sentences]
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def _find(self) -> None:
-        """File every phrase; of phrases of one group that overlap only the first and longest counts."""
-        words = self.words
-        last = len(words) - 1
+    def _read(self) -> None:
+        """One pass over the tokens: numerals, marks, sentences and phrases."""
+        last = len(self.words) - 1
         taken: dict[str, int] = {}
-        for index, token in enumerate(words):
-            if token.longer and index < last:
-                for made, bare in self._longer(index):
-                    group = made.entry.group
-                    if taken.get(group, -1) <= index:
-                        taken[group] = index + len(made.words)
-                        self._file(Hit(index, taken[group], made.entry, bare))
-            for entry, bare in token.singles:
-                if taken.get(entry.group, -1) <= index:
-                    taken[entry.group] = index + 1
-                    self._file(Hit(index, index + 1, entry, bare))
+        ends = []
+        for index, token in enumerate(self.words):
+            if not token.notable:
+                continue
+            if token.counts:
+                self.numerals.append(index)
+            elif token.form in _MARKS:
+                self.marks.append(index)
+            elif token.form in _ENDS:
+                ends.append(index)
+            if token.singles or token.longer:
+                self._file(index, token, taken, last)
+        ends.append(last + 1)
+        self._cut(ends)
 
-    def _file(self, hit: Hit) -> None:
-        self._by_start.setdefault(hit.start, []).append(hit)
-        self._by_end.setdefault(hit.end, []).append(hit)
-        self._groups.setdefault(hit.entry.group, []).append(hit)
+    def _file(self, index: int, token: Word, taken: dict[str, int], last: int) -> None:
+        """File the phrases that begin at `index`; of those of one group that overlap the first and longest counts."""
+        here: list[Hit] = []
+        if token.longer and index < last:
+            for made, bare in self._longer(index):
+                if taken.get(made.entry.group, -1) <= index:
+                    end = taken[made.entry.group] = index + len(made.words)
+                    here.append(Hit(index, end, made.entry, bare))
+        for entry, bare in token.singles:
+            if taken.get(entry.group, -1) <= index:
+                taken[entry.group] = index + 1
+                here.append(Hit(index, index + 1, entry, bare))
+        if here:
+            self._by_start[index] = here
+            for hit in here:
+                self._by_end.setdefault(hit.end, []).append(hit)
+                self._groups.setdefault(hit.entry.group, []).append(hit)
+
+    def _cut(self, ends: list[int]) -> None:
+        first = 0
+        for end in ends:
+            while end - first > LONGEST:
+                self.sentences.append((first, first + LONGEST))
+                first += LONGEST
+            if end > first:
+                self.sentences.append((first, end))
+            first = end + 1
 
     def _longer(self, index: int) -> list[tuple[Pattern, bool]]:
         """The phrases of two words or more that stand at token `index`, longest first."""

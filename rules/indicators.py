@@ -206,8 +206,8 @@ class _Reader:
     def headline(self) -> list[str]:
         """The programmes of the title, else of the sentence that opens the article."""
         if self.headline_names is None:
-            title = Document(self.title)
-            lines = [_Sentence(title, number, ()) for number in range(len(title.sentences))]
+            title = Document(self.title) if self.title else None
+            lines = [_Sentence(title, number, ()) for number in range(len(title.sentences))] if title else []
             if not any(line.topics for line in lines) and self.doc.sentences:
                 lines = [self.sentence(0)]
             self.headline_names = [line.programme(topic) for line in lines for topic in line.topics]

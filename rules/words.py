@@ -35,6 +35,8 @@ class Word:
     """Made of letters."""
     counts: bool = False
     """A number or a numeral."""
+    notable: bool = False
+    """Worth a look in a text: a number, a phrase or the beginning of one, a mark."""
     strong: bool = False
     """A number or a numeral that can make a quantity by itself or with a noun: one, fractions and فاصلة cannot."""
     conjunction: bool = False
@@ -83,6 +85,12 @@ def stems_of(form: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def word(form: str) -> Word:
     """What `form` (folded, lower case, one token) is."""
+    made = _read(form)
+    made.notable = made.counts or bool(made.singles) or bool(made.longer) or not made.is_word
+    return made
+
+
+def _read(form: str) -> Word:
     first = form[0]
     if first.isdigit():
         return Word(form, (form,), frozenset({form}), is_number=True, counts=True, strong=True)
@@ -119,6 +127,12 @@ def word(form: str) -> Word:
     phrases.extend(PATTERNS.get("=" + form, ()))
     _attach(made, phrases)
     return made
+
+
+@lru_cache(maxsize=65536)
+def is_strong(form: str) -> bool:
+    """Whether `form` is a number or numeral that can make a quantity (`Word.strong`)."""
+    return word(form).strong
 
 
 def _attach(made: Word, phrases: Iterable[Pattern]) -> None:
