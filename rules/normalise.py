@@ -20,8 +20,9 @@ from camel_tools.utils.normalize import (
 
 # Hamza marks (U+0653-0655) are what NFD leaves of أ إ آ ؤ ئ: with them dropped and the letters folded,
 # composed and decomposed text come out the same.
-# The first nine are camel_tools' AR_DIAC_CHARSET, whose module takes half a second to import; a test compares them.
-DROPPED = frozenset(
+# The combining accents U+0300-036F are what NFD leaves of é and its kind.
+# The first nine after them are camel_tools' AR_DIAC_CHARSET, whose module takes half a second to import; a test compares them.
+DROPPED = frozenset(map(chr, range(0x0300, 0x0370))) | frozenset(
     "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
     "\u0610\u0611\u0612\u0613\u0614\u0615\u0653\u0654\u0655\u0656\u0657\u0658\u0670\u06d6\u06dc\u06e5\u06e6"
     "\u0640"  # tatweel
@@ -40,7 +41,8 @@ def _fold_table() -> dict[int, str]:
     table = {code: letter for code, letter in table.items() if letter != chr(code)}
     table.update({ord("ؤ"): "و", ord("ئ"): "ي", ord("ی"): "ي", ord("ک"): "ك", ord("ڪ"): "ك", ord("ھ"): "ه"})
     table.update({ord("ہ"): "ه", ord("گ"): "ك", ord("ڭ"): "ك", ord("ڤ"): "ف", ord("پ"): "ب", ord("چ"): "ج"})
-    table.update({code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+    for code in (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x250)):  # CNSS as cnss, é as e
+        table[code] = unicodedata.normalize("NFD", chr(code).lower())[0]
     for first in (0x0660, 0x06F0):  # Arabic-Indic and extended (Persian) digits
         table.update({first + digit: str(digit) for digit in range(10)})
     table.update({ord(space): " " for space in _SPACES})
