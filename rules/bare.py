@@ -70,13 +70,16 @@ def skips_bare(doc: Document, made: Candidate, last: Candidate | None) -> int | 
     if start == first and end >= stop:
         return end
     if doc.form(end) == "علي" and end + 1 < len(doc) and doc.words[end + 1].is_number:
-        return end + 2  # 12 على 20
+        other = read_number(doc, end + 1)
+        if other is not None and candidate(doc, other).unit is None:
+            return end + 2  # 12 على 20
     if doc.form(start - 1) == "علي" and last is not None and last.value == made.value:
         return end  # 24 ساعة على 24
     named = last is not None and last.first >= first and (last.noun or last.unit is not None)
     counted = named or _counted_before(doc, start)
-    if doc.form(end) == "من" and doc.form(end + 1) == "كل" and _is_numeral(doc, end + 2):
-        return None  # أربعة من كل عشرة
+    each = end + 1 if doc.form(end) == "لكل" else end + 2 if doc.form(end + 1) == "كل" else end
+    if each > end and _is_numeral(doc, each):
+        return None  # أربعة من كل عشرة، 20 لكل مائة ألف
     reads = _digits_count if number.digits else _words_count
     return None if reads(doc, made, counted) else end
 
@@ -101,7 +104,8 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
         return counted or value >= 100 or _next_counts(doc, end)
     head = doc.hit_before(start, "head")
     if doc.hit_before(start, "level") is not None or (head is not None and doc.form(head.start - 1) != "في"):
-        return counted or value >= 100
+        told = after in _WHERE or after.startswith("ب")
+        return counted or value >= (10 if told else 100)
     if _predicated(doc, start) or (value >= 10 and named_beside(doc, start) is not None):
         return True
     listed = after in ("،", "", ".", "\n", "؛", ")", "(", "-") or after.startswith("و")

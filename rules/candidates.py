@@ -114,7 +114,8 @@ def _counted(doc: Document, number: Number, place: int) -> Hit | None:
         return None  # 2M is a channel
     if definite(doc.form(place)) and not with_article(doc, number):
         # 532 المسجلين is written; 73 القانون and 1 اليوم count nothing, خمس السكان is a fifth.
-        many = number.digits and hit.entry.values["kind"] == "count" and not singular(doc, hit)
+        counts = number.digits and hit.entry.values["kind"] == "count"
+        many = (counts or number.scale > 1) and not singular(doc, hit)
         return hit if many else None
     return hit
 
@@ -306,12 +307,12 @@ def _definite_noun(doc: Document, index: int) -> Hit | None:
         if hit is not None:
             return hit if known else None
         if not known:
-            entry = _possessed(token.form)
+            entry = possessed(token.form)
             return None if entry is None else Hit(place, place + 1, entry, True)
     return None
 
 
-def _possessed(form: str) -> Entry | None:
+def possessed(form: str) -> Entry | None:
     """The unit of a noun with a pronoun: `أطفالها`."""
     for pronoun in _PRONOUNS:
         if form.endswith(pronoun) and len(form) > len(pronoun) + 2:

@@ -56,8 +56,8 @@ def _begun_by_noun(doc: Document, one: Candidate) -> None:
         return
     place = one.first if doc.words[one.first].conjunction else one.first - 1
     joint = "و" if place == one.first else doc.form(place)
-    opening = doc.form(place - 2)
-    if not (opening == "بين" and joint == "و") and not (opening in ("من", "بين") and joint == "الي"):
+    between = doc.has(place - 2, "بين", "مابين")
+    if not (between and joint == "و") and not ((between or doc.form(place - 2) == "من") and joint == "الي"):
         return
     noun = doc.hit_before(place, "unit")
     if noun is not None and noun.end - noun.start == 1:
@@ -79,6 +79,7 @@ def _share(one: Candidate, two: Candidate, *, scale: bool) -> None:
         scale
         and one.number.scale == 1.0
         and two.number.scale > 1
+        and (two.number.digits or two.number.value > two.number.scale)  # بين 500 وألف is no 500 thousand
         and one.unit is None
         and not one.noun
         and one.value < 1000
@@ -249,21 +250,21 @@ def _changed(doc: Document, one: Candidate) -> bool:
         elif form == "(":
             depth -= 1
         elif form == "،" and depth <= 0 and not doc.words[place + 1].form.startswith("ب"):
-            opened = _set_off(doc, place, least) if place == one.first - 2 else None
-            if opened is None:
+            if place != one.first - 2:
                 return False
-            place = opened
+            # ارتفعت ب1,3 نقطة، من 11,8 إلى 13: a comma right before من parts nothing.
+            place = _set_off(doc, place, least)
         elif doc.hit_at(place, "change") is not None:
             return True
         place -= 1
     return False
 
 
-def _set_off(doc: Document, comma: int, least: int) -> int | None:
-    """`انتقلت الحصيلة، خلال هذه الفترة، من X إلى Y`: the comma before the phrase that ends at `comma`, if it is short."""
+def _set_off(doc: Document, comma: int, least: int) -> int:
+    """`انتقلت الحصيلة، خلال هذه الفترة، من X إلى Y`: the comma before a short phrase that ends at `comma`, else `comma`."""
     for place in range(comma - 1, max(least, comma - 9) - 1, -1):
         if doc.form(place) == "،":
             return place
         if not doc.words[place].is_word and not doc.words[place].is_number:
-            return None
-    return None
+            break
+    return comma

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from rules.bare import named_beside, speaks_of
-from rules.candidates import Candidate, definite, dual_unit, singular, unit_at
+from rules.candidates import Candidate, definite, dual_unit, possessed, singular, unit_at
 from rules.document import Document, Hit
 from rules.lexicon import Entry
 from rules.mentions import Mention
@@ -96,6 +96,10 @@ def _is_age(doc: Document, one: Candidate) -> bool:
         return True
     if doc.has(one.first - 1, *_STRETCH):
         return False
+    before = one.first - 1 if doc.form(one.first - 1) == "ال" else one.first
+    owner = doc.hit_before(before, "age")
+    if owner is not None and owner.entry.name == "owner":
+        return True
     first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
         parted = any(doc.form(place) in ("،", ")") for place in range(hit.end, one.first))
@@ -154,7 +158,7 @@ def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> t
         one.rules.append("quantity.unit_carried")
         whole = last.kind != "count" or one.value == int(one.value) or last.unit == "point"
         return (last.unit if whole else None), last.kind
-    slug = _noun_before(doc, one, first)
+    slug = _noun_before(doc, one, first) or _possessed_before(doc, one, first)
     if slug is not None and one.value == int(one.value):
         one.rules.append("quantity.unit_of_subject")
         return slug, "count"
@@ -252,6 +256,18 @@ def _noun_before(doc: Document, one: Candidate, first: int) -> str | None:
             follows and hit.entry.values["slug"] in ("registered", "contributor", "insured")
         ):
             return _slug(doc, hit)
+    return None
+
+
+def _possessed_before(doc: Document, one: Candidate, first: int) -> str | None:
+    """`وظائفها التي يبلغ عددها 180 ألفا`: the noun with a pronoun that عددها goes back to."""
+    head = doc.hits_in(max(first, one.first - 3), one.first, "head")
+    if not head or not doc.form(head[-1].start).endswith(("ها", "هم", "هن")):
+        return None
+    for place in range(head[-1].start - 1, max(first, head[-1].start - 5) - 1, -1):
+        entry = possessed(doc.form(place))
+        if entry is not None:
+            return str(entry.values["slug"])
     return None
 
 

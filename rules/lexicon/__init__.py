@@ -122,6 +122,7 @@ def _units(path: Path) -> Iterator[tuple[Entry, list[str]]]:
 def _takes_tanwin(form: str) -> bool:
     return (
         " " not in form
+        and len(form) > 2  # كما is no accusative of كم
         and fold(form[0]).isalpha()
         and not fold(form).endswith(("ا", "ه", "ي", "ات", "ون", "ين"))
     )
