@@ -167,13 +167,21 @@ def _listed(doc: Document, previous: Mention, mention: Mention) -> bool:
     if mention.first - previous.last > 16 or not _opens(doc, mention, mention.first):
         return False
     start = previous.last
-    while start < mention.first and not (doc.words[start].conjunction or doc.form(start) in ("ثم", "و")):
+    while start < mention.first and not _joins(doc, start, previous.last):
         if doc.words[start].is_number or doc.hit_at(start, "change_reach") is not None:
             return False
         start += 1
     if start >= mention.first:
         return False
     return not any(_verbal(doc, place) for place in range(start, mention.first))
+
+
+def _joins(doc: Document, index: int, behind: int) -> bool:
+    """Whether a conjunction opens the next thing of a list at token `index`: وفيات only looks like one."""
+    form = doc.form(index)
+    if form in ("ثم", "و") or (form.startswith("وال") and len(form) > 4):
+        return True
+    return doc.words[index].conjunction and (index == behind or doc.form(index - 1) == "،")
 
 
 def _verbal(doc: Document, index: int) -> bool:
@@ -245,6 +253,9 @@ def _target(doc: Document, mention: Mention, place: int, head: Hit, previous: Me
         return None
     low = previous.last if previous is not None else head.end
     reaches = doc.hits_in(max(low, head.end), place, "change_reach")
+    # يصل معدل النمو إلى 4: the growth rate is a size.
+    if is_rate(head) and not reaches and doc.hits_in(head.start - 3, head.start, "change_reach"):
+        return _direction(head)
     if not reaches or doc.form(reaches[-1].start).startswith(_PURPOSE):
         return "to"
     return _level(doc, mention, head, reaches[-1])
@@ -318,7 +329,7 @@ def _measures(mention: Mention) -> bool:
 
 def _passes(previous: Mention, mention: Mention, *, opens: bool) -> bool:
     """Whether a figure between the word of change and this one leaves it its size."""
-    if previous.kind in ("duration", "age"):
+    if previous.kind in ("duration", "age") and previous.change is None:
         return opens or mention.unit in ("time", "fold")
     return opens and mention.kind == "percent" and previous.kind != "percent"
 
