@@ -14,6 +14,8 @@ from rules.modality import is_future_verb
 
 _SOON = 120
 """Days: nobody writes `20 أبريل` in March and means the one eleven months ago."""
+_SOON_MONTH = 60
+"""The same for a month: of `في شهر شتنبر` one rather tells the last."""
 _AHEAD = 305
 """Days that a date of the article's own year may lie ahead where the words look ahead."""
 _NEXT_YEAR = 165
@@ -41,9 +43,9 @@ def year_of(part: DatePart, published: date | None, *, ahead: bool, past: bool) 
         return due
     done = this if _moment(part, this) <= published else this - 1
     days = (_moment(part, due) - published).days
-    if part.suffix == "last" or past or done == due:
+    if part.suffix == "last" or (past and not ahead) or done == due:
         return done
-    reach = (_AHEAD if due == this else _NEXT_YEAR) if ahead else _SOON
+    reach = (_AHEAD if due == this else _NEXT_YEAR) if ahead else _SOON if part.day else _SOON_MONTH
     return due if days <= reach else done
 
 
@@ -91,4 +93,7 @@ def _first_ahead(doc: Document, start: int, stop: int) -> int:
 def looks_back(doc: Document, index: int) -> bool:
     """Whether the words right before token `index` say that the date is past: `منذ`, `صادق عليه يوم`."""
     start, _ = doc.sentence(index)
-    return bool(doc.hits_in(max(start, index - _NEAR), index, "date_past"))
+    return any(
+        hit.entry.name == "figure" or hit.start >= index - _NEAR
+        for hit in doc.hits_in(max(start, index - 2 * _NEAR), index, "date_past")
+    )

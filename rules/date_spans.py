@@ -70,12 +70,18 @@ def _same_sort(doc: Document, part: DatePart, index: int, read: Reader) -> bool:
     )
 
 
+def _number(doc: Document, index: int) -> bool:
+    """Whether a quantity stands between: `في مارس إلى 520 ملفا نهاية سنة 2024` is no span."""
+    return doc.words[index].is_number or doc.words[index].numeral is not None
+
+
 def _reach(doc: Document, index: int, read: Reader) -> DatePart | None:
     """The expression whose anchor stands within a few tokens from `index`."""
     for place in range(index, min(index + _FAR, len(doc))):
         other = read(place, index) or year_part(doc, place, index)
         if other is not None:
-            return None if other.start > index + 2 else replace(other, named_year=True)
+            counted = any(_number(doc, token) for token in range(index, other.start))
+            return None if counted or other.start > index + 2 else replace(other, named_year=True)
         if doc.form(place) in "،.\n":
             return None
     return None
