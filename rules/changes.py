@@ -40,7 +40,7 @@ _LINKS = frozenset(
         "مع",
         "لدي",
     }
-    | {"كل", "ضمن", "منها", "منهم", "اي", "و", "او", ":", '"'}
+    | {"كل", "ضمن", "منها", "منهم", "اي", "و", "او", ":"}
     | _RELATIVE
 )
 """What parts a verb from a bare measure behind its subject (ارتفع السعر 2 في المائة)."""
@@ -142,6 +142,8 @@ def _shared(doc: Document, previous: Mention, mention: Mention) -> str | None:
         return change if size and mention.unit not in ("time",) else None
     if size and _bound(doc, previous, mention):
         return change
+    if change == "to" and _together(doc, previous, mention):
+        return change
     if not _alike(previous, mention):
         restated = size and doc.has(previous.last, "او", "اي") and _opens(doc, mention, mention.first)
         return change if restated and mention.kind == "percent" else None
@@ -154,6 +156,13 @@ def _shared(doc: Document, previous: Mention, mention: Mention) -> str | None:
     if joined or mention.unit in ("time", "fold"):
         return change
     return change if _listed(doc, previous, mention) else None
+
+
+def _together(doc: Document, previous: Mention, mention: Mention) -> bool:
+    """`إلى 80 قتيلا وأكثر من 300 جريح`: two counts joined by و reach their ends together."""
+    place = start_of_number(doc, mention)
+    joined = doc.words[place].conjunction or doc.form(place - 1) == "و"
+    return joined and place - previous.last <= 1 and previous.kind == mention.kind == "count"
 
 
 def _bound(doc: Document, previous: Mention, mention: Mention) -> bool:
@@ -247,7 +256,8 @@ def _aims(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
 
 def _target(doc: Document, mention: Mention, place: int, head: Hit, previous: Mention | None) -> str | None:
     """The end of the movement; a level that a noun of change reaches is its size, a level of its own clause none."""
-    if head.entry.values.get("reach") is False:
+    kinds = head.entry.values.get("kinds")
+    if head.entry.values.get("reach") is False or (kinds is not None and mention.kind not in kinds):
         return None
     if previous is not None and previous.change == "to" and not _follows(doc, previous, place):
         return None
