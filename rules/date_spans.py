@@ -63,7 +63,7 @@ def second(doc: Document, part: DatePart, before: Preposition, read: Reader) -> 
 
 def _same_sort(doc: Document, part: DatePart, index: int, read: Reader) -> bool:
     """`يناير إلى ماي 2024`, `2021 إلى 2024`: two of one kind need no `من`."""
-    other = read(index, index)
+    other = read(index, index) if index < len(doc) else None
     return other is not None and (other.month is None, other.day is None) == (
         part.month is None,
         part.day is None,

@@ -280,7 +280,7 @@ class _Finder:
         if place >= len(doc) or not (
             doc.words[place].is_number
             or doc.hit_at(place, "date_day") is not None
-            or doc.hit_at(place, "weekday") is not None
+            or (found.rule != "date.weekday" and doc.hit_at(place, "weekday") is not None)
         ):
             return False
         for anchor in range(place, min(place + _LED, len(doc))):
