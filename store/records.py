@@ -131,3 +131,27 @@ class Saved:
     """`new`: the article was unknown. `revised`: it was known with other texts only. `updated`: the text was known, and
     its claims were made anew by another rule set, or the title, date … of the article changed. `unchanged`: no row of
     `articles`, `revisions` and `claims` was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that a search found."""
+
+    article: int
+    title: str
+    url: str
+    """Where it was fetched; empty for a text without a URL."""
+    site: str
+    source_name: str | None
+    published_on: str | None
+    """The day of publication in Morocco, `YYYY-MM-DD`."""
+    read_at: str
+    """When its text was read, UTC."""
+    start: int
+    """First code point of the snippet in the text."""
+    end: int
+    """One past its last."""
+    snippet: str
+    """That part of the text, as it stands there: diacritics and line breaks as well."""
+    marks: tuple[tuple[int, int], ...]
+    """Spans of the words found, in the snippet; phrases as a whole."""

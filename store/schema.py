@@ -2,7 +2,8 @@
 
 A migration is history and is never edited: its vocabularies are written out rather than taken from the records, so
 that every database of one version has one schema. A test holds them equal to the records. Views hold no data: those
-whose text differs from the program's are made anew when the database is opened for writing.
+whose text differs from the program's are made anew when the database is opened for writing. What is derived from other
+rows (`store.derived`) is made anew after every migration, so a migration without a statement is how to have it so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
+
+from store.derived import rebuild
 
 APPLICATION_ID = 0x48415349
 """Marks a SQLite file as ours in its header: `HASI` (sqlite.org/pragma.html#pragma_application_id)."""
@@ -28,6 +31,12 @@ def first(db: Database) -> None:
 def crawling(db: Database) -> None:
     """Visits, listings, holds, requests: what a crawl remembers between runs."""
     db.executescript(_sql("migrations/0002_crawling.sql"))
+
+
+@migrations()
+def derived(db: Database) -> None:
+    """Clusters, points, changes, tallies and the search index: what `store.derived` keeps."""
+    db.executescript(_sql("migrations/0003_derived.sql"))
 
 
 def known_version() -> int:
@@ -54,12 +63,15 @@ def stale_views(db: Database) -> dict[str, str]:
 
 def migrate(db: Database) -> None:
     """Brings the schema up to date, all or nothing: call it inside an immediate transaction with foreign keys off."""
+    pending = migrations.pending(db)
     migrations.apply(db)  # inside a transaction each migration is a savepoint of it
     for name, sql in stale_views(db).items():
         db.execute(f'DROP VIEW IF EXISTS "{name}"')
         db.execute(sql)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {known_version()}")
+    if pending:  # what is derived is always the program's own, like the views
+        rebuild(db)
 
 
 def _sql(name: str) -> str:

@@ -15,12 +15,13 @@ from sqlite_utils import Database
 
 from extract.records import Article
 from rules.records import Claim
-from store import articles, connection, frontier, memory
+from store import articles, connection, derived, frontier, memory, search
 from store.articles import Reading, Span
 from store.errors import StoreError, explained
 from store.records import (
     ArchivePointer,
     DiscoveredUrl,
+    Hit,
     Indicator,
     Listing,
     PageRow,
@@ -30,6 +31,7 @@ from store.records import (
     Visit,
     moment,
 )
+from store.search import Related
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
@@ -293,6 +295,7 @@ class Store:
         """
         with self.transaction():
             page = None if page_url is None else frontier.known_page(self.db, page_url)
+            before = derived.state(self.db, article.canonical)
             saved = articles.save(
                 self.db,
                 Reading(
@@ -306,6 +309,9 @@ class Store:
                     run=run_id,
                 ),
             )
+            after = derived.state(self.db, article.canonical)
+            if saved.outcome != "unchanged" and after is not None:
+                derived.follow(self.db, before, after)
             if mark_done:
                 if page is None:
                     raise ValueError("mark_done needs a page_url")
@@ -321,6 +327,37 @@ class Store:
                     archive=archive,
                 )
             return saved
+
+    # Search
+
+    def search(
+        self,
+        query: str,
+        *,
+        related: Related | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        site: str | None = None,
+        limit: int = 20,
+    ) -> list[Hit]:
+        """The articles whose title or latest text holds every word of `query`, best first.
+
+        Spelling variants, diacritics and prefixed particles do not matter; words in quotation marks must follow each
+        other. `related` gives further forms of a folded word (a plural). `since` and `until` are days of publication,
+        inclusive; `site` is a host or the newspaper of a reprint. Raises StoreError for a query without a word.
+        """
+        with explained(self.path, self._timeout):
+            return list(
+                search.search(
+                    self.db,
+                    query,
+                    related=related,
+                    since=since.isoformat() if since else None,
+                    until=until.isoformat() if until else None,
+                    site=site,
+                    limit=limit,
+                )
+            )
 
     # Indicators
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,20 +90,3 @@ def test_a_page_points_into_the_archive(store: Store) -> None:
     again = store.page(URL)
     assert again is not None
     assert (again.archive, again.fetched_at) == (second, later(1))
-
-
-def test_a_database_of_the_first_schema_is_brought_up(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    with Store.open(path) as store:
-        seed(store)
-    old = sqlite3.connect(path)
-    for table in ("visits", "listings", "holds", "requests"):
-        old.execute(f"DROP TABLE {table}")
-    old.execute("DROP INDEX pages_in_archive")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name <> 'first'")
-    old.execute("PRAGMA user_version = 1")
-    old.commit()
-    old.close()
-    with Store.open(path) as store:
-        assert store.rows("SELECT count(*) AS n FROM articles") == [{"n": 1}]
-        store.plan_visit(URL, T0, looks=0)

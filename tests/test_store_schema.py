@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database, Migrations
 from sqlite_utils.create_table_parser import parse_checks
-from store_samples import BODY, INDICATORS, URL, article, claim, save, seed
+from store_samples import BODY, INDICATORS, URL, article, claim, later, save, seed
 
 from extract.records import Method, PageKind
 from rules.records import CHANGES, KINDS, MODALITIES, PRECISIONS, QUALIFIERS, RELATIONS
@@ -19,6 +19,7 @@ from store import PAGE_STATES, RUN_STATES, Store, StoreError, StoreRefused, sche
 from store.describe import describe
 
 NAN = float("nan")
+EDITED = "https://akhbar.example/edited"
 
 
 @pytest.fixture
@@ -30,15 +31,19 @@ def store(tmp_path: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A store for tests that leave it as it is."""
+    """A store for tests that leave it as it is: with an edited article, so that no table is empty."""
     with Store.open(tmp_path_factory.mktemp("store") / "hasila.db") as opened:
         seed(opened)
+        first, second = "بلغ العدد 5 أسر.", "بلغ العدد 6 أسر."
+        for hours, body in enumerate((first, second)):
+            text = body.removeprefix("بلغ العدد ").removesuffix(".")
+            save(opened, article(body, EDITED), [claim(body, text, 5 + hours)], read_at=later(hours))
         yield opened
 
 
 def copy_with(store: Store, table: str, changes: dict[str, object]) -> None:
     """Inserts a copy of the table's first row with other values, in the raw: no code of ours stands before it."""
-    (row,) = store.rows(f'SELECT * FROM "{table}" ORDER BY rowid LIMIT 1')
+    (row,) = store.rows(f'SELECT * FROM "{table}" ORDER BY 1 LIMIT 1')
     row |= {"id": None} if "id" in row else {}
     row |= UNIQUES.get(table, {}) | changes
     columns = ", ".join(f'"{name}"' for name in row)
@@ -55,6 +60,7 @@ UNIQUES: dict[str, dict[str, object]] = {
     "revisions": {"number": 2},
     "indicators": {"slug": "another"},
     "claims": {"kind": "age"},
+    "tallies": {"site": "another.example"},
 }
 
 # A change that is allowed, so that it is the change beside it that is refused.
@@ -184,6 +190,23 @@ REFUSED: list[tuple[str, dict[str, object]]] = [
     ("requests", {"site": ""}),
     ("requests", {"day": "2025-02-30"}),
     ("requests", {"sent": -1}),
+    ("points", {"date": "2025-02-30", "date_basis": "text"}),
+    ("points", {"date_basis": "guess"}),
+    ("points", {"outlets": 0}),
+    ("points", {"articles": 0}),
+    ("points", {"date": None, "date_basis": "text"}),
+    ("points", {"low": 5e6}),
+    ("points", {"claim": 99}),
+    ("changes", {"change": "lowered"}),
+    ("changes", {"before": None}),
+    ("changes", {"after": None}),
+    ("clusters", {"article": 99}),
+    ("clusters", {"article": 2, "cluster": 99}),
+    ("tallies", {"kind": "every"}),
+    ("tallies", {"claims": 0, "with_indicator": 0, "articles": 0}),
+    ("tallies", {"with_indicator": 99}),
+    ("tallies", {"articles": 0}),
+    ("run_tallies", {"claims": -1}),
 ]
 
 
@@ -309,15 +332,20 @@ def test_every_table_is_strict_and_every_table_column_and_view_has_a_comment(sto
     relations = describe(store.db)
     assert {r.name for r in relations if r.kind == "table"} == {
         "articles",
+        "changes",
         "claims",
+        "clusters",
         "holds",
         "indicators",
         "issues",
         "listings",
         "pages",
+        "points",
         "requests",
         "revisions",
+        "run_tallies",
         "runs",
+        "tallies",
         "visits",
     }
     assert {r.name for r in relations if r.kind == "view"} == set(schema.views())
@@ -342,6 +370,14 @@ def test_the_lookups_of_every_page_and_article_use_an_index(store: Store) -> Non
         "SELECT 1 FROM claims WHERE indicator = 'a'",
         "SELECT 1 FROM issues WHERE run = 1",
         "SELECT 1 FROM revisions WHERE run = 1",
+        "SELECT 1 FROM points WHERE indicator = 'a'",
+        "SELECT 1 FROM points WHERE cluster BETWEEN 1 AND 1",
+        "SELECT 1 FROM points WHERE claim = 1",
+        "SELECT 1 FROM clusters WHERE cluster = 1",
+        "SELECT 1 FROM changes WHERE article = 1",
+        "SELECT 1 FROM changes WHERE before = 1",
+        "SELECT 1 FROM changes WHERE after = 1",
+        "SELECT article, count(*) FROM _bands WHERE band IN (1, 2) GROUP BY article",
     ]:
         plan = " ".join(row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {sql}"))
         assert "SEARCH" in plan, f"{sql}: {plan}"
@@ -349,6 +385,36 @@ def test_the_lookups_of_every_page_and_article_use_an_index(store: Store) -> Non
 
 
 # Migrations
+
+
+FIRST = Path(__file__).parent / "fixtures" / "databases" / "version_1.sql"
+"""A database of the first schema, as its program wrote it. A schema that landed gets a file like this one."""
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    old = sqlite3.connect(path)
+    old.executescript(FIRST.read_text(encoding="utf-8"))
+    tables = ("articles", "claims", "indicators", "issues", "pages", "revisions", "runs")
+    rows = {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+    old.close()
+    with pytest.raises(StoreError, match="earlier version"):
+        Store.open(path, readonly=True)
+    with Store.open(path) as store, Store.open(tmp_path / "new.db") as new:
+        assert {table: store.db.execute(f"SELECT * FROM {table}").fetchall() for table in tables} == rows
+        assert describe(store.db) == describe(new.db)
+        indexes = "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY name"
+        assert store.rows(indexes) == new.rows(indexes)
+        assert store.rows("SELECT cluster, count(*) AS n FROM clusters GROUP BY cluster") == [
+            {"cluster": 1, "n": 1},
+            {"cluster": 2, "n": 2},
+        ]
+        assert store.rows("SELECT change, value_before, value_after FROM claims_history") == [
+            {"change": "raised", "value_before": 4e6, "value_after": 4.1e6}
+        ]
+        assert {hit.article for hit in store.search("الأسر")} == {2, 3}
+        assert store.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert save(store, article(BODY), [], read_at=later(1)).outcome == "unchanged"
 
 
 def test_a_new_database_has_the_schema_and_its_version(tmp_path: Path) -> None:

@@ -20,12 +20,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+COMMUNIQUE = (
+    "وأوضح البلاغ أن التحويلات تصل إلى الأسر في اليوم نفسه عبر الأبناك ووكالات تحويل الأموال، وأن المصالح الترابية "
+    "تواكب كل من تغيرت وضعيته وتساعده على تحيين معطياته في السجل قبل نهاية الشهر."
+)
+
+
 def say(store: Store, outlet: str, day: int, value: float, **fields: Any) -> str:
-    """Has an outlet print a figure of the direct aid's households on a day of September 2025; returns its sentence."""
+    """Has an outlet print a figure of the direct aid's households on a day of September 2025; returns its sentence.
+
+    With `reprint` the text is that of one communiqué, else one of its own.
+    """
     sentence = f"بلغ عدد الأسر {value:g} أسرة حسب {outlet} يوم {day}."
+    rest = COMMUNIQUE if fields.pop("reprint", False) else "خاتمة."
     about: dict[str, Any] = {"site": outlet, "published_at": datetime(2025, 9, day, tzinfo=MOROCCO)}
     about |= fields.pop("about", {})
-    what = article(f"مقدمة.\n{sentence}\nخاتمة.", f"https://{outlet}/{day}/{value:g}", **about)
+    what = article(f"مقدمة.\n{sentence}\n{rest}", f"https://{outlet}/{day}/{value:g}", **about)
     facts = {"indicator": "asd.households"} | fields
     read_at = T0 + timedelta(days=day)
     save(store, what, [claim(what.body, f"{value:g} أسرة", value, **facts)], read_at=read_at)
@@ -59,12 +69,12 @@ def test_claims_latest_traces_a_figure_to_its_sentence_and_page(store: Store) ->
     assert (row["read_at"], row["revision_number"], row["ruleset"]) == ("2025-09-17T10:30:00Z", 1, "1")
 
 
-def test_one_figure_at_one_date_is_one_point_however_many_outlets_print_it(store: Store) -> None:
-    say(store, "b.example", 18, 4e6, qualifier="more_than", **AS_OF_JULY)
-    first = say(store, "a.example", 17, 4e6, **AS_OF_JULY)
-    say(store, "c.example", 20, 4e6, **AS_OF_JULY)
-    say(store, "c.example", 21, 4e6, change="to", **AS_OF_JULY)
-    say(store, "a.example", 19, 3.9e6, **AS_OF_JULY)
+def test_a_communique_is_one_point_a_figure_and_date_however_many_outlets_print_it(store: Store) -> None:
+    say(store, "b.example", 18, 4e6, qualifier="more_than", reprint=True, **AS_OF_JULY)
+    first = say(store, "a.example", 17, 4e6, reprint=True, **AS_OF_JULY)
+    say(store, "c.example", 20, 4e6, reprint=True, **AS_OF_JULY)
+    say(store, "c.example", 21, 4e6, change="to", reprint=True, **AS_OF_JULY)
+    say(store, "a.example", 19, 3.9e6, reprint=True, **AS_OF_JULY)
     assert series(store, "date", "date_basis", "value", "unit", "outlets", "articles") == [
         ("2025-07-31", "text", 3.9e6, "household", 1, 1),
         ("2025-07-31", "text", 4e6, "household", 3, 4),
@@ -80,20 +90,35 @@ def test_one_figure_at_one_date_is_one_point_however_many_outlets_print_it(store
     assert series(store, "first_seen", "last_seen")[1] == ("2025-10-04T10:30:00Z", "2025-10-08T10:30:00Z")
 
 
-def test_a_figure_without_a_date_has_that_of_its_article_and_says_so(store: Store) -> None:
-    say(store, "a.example", 17, 4e6)
-    say(store, "b.example", 17, 4e6)
-    say(store, "c.example", 18, 4e6, when_start=date(2023, 12, 1), when_relation="since")
+def test_two_communiques_with_one_figure_are_two_points(store: Store) -> None:
+    say(store, "a.example", 17, 4e6, reprint=True, **AS_OF_JULY)
+    say(store, "b.example", 18, 4e6, **AS_OF_JULY)
+    say(store, "c.example", 19, 4e6, reprint=True, **AS_OF_JULY)
+    assert series(store, "cluster", "value", "outlets") == [(1, 4e6, 2), (2, 4e6, 1)]
+
+
+def test_a_figure_without_a_date_has_that_of_its_first_print_and_says_so(store: Store) -> None:
+    say(store, "b.example", 18, 4e6, reprint=True)
+    say(store, "a.example", 17, 4e6, reprint=True)
+    say(store, "c.example", 19, 4e6, reprint=True, when_start=date(2023, 12, 1), when_relation="since")
+    say(store, "d.example", 20, 4e6)
     assert series(store, "date", "date_basis", "outlets", "when_start", "when_relation") == [
-        ("2025-09-17", "publication", 2, None, None),
-        ("2025-09-18", "publication", 1, "2023-12-01", "since"),
+        ("2025-09-17", "publication", 3, None, None),
+        ("2025-09-20", "publication", 1, None, None),
     ]
 
 
 def test_a_figure_of_an_undated_text_is_kept_without_a_date(store: Store) -> None:
     undated = {"published_at": None, "published_raw": None}
-    say(store, "a.example", 17, 4e6, about=undated)
-    say(store, "b.example", 18, 4e6, about=undated | {"site": "", "canonical": "text:sha256-1"})
+    say(store, "a.example", 17, 4e6, about=undated, reprint=True)
+    say(
+        store,
+        "b.example",
+        18,
+        4e6,
+        about=undated | {"site": "", "canonical": "text:sha256-1"},
+        reprint=True,
+    )
     assert series(store, "date", "date_basis", "outlets") == [(None, "unknown", 2)]
 
 
@@ -127,17 +152,19 @@ def test_a_series_holds_levels_that_the_texts_state_as_so(
 
 def test_a_reprint_counts_as_the_newspaper_that_it_is_from(store: Store) -> None:
     for day in (17, 18):
-        say(store, "maghress.example", day, 4e6, about={"source_name": "اليوم 24"}, **AS_OF_JULY)
-    say(store, "maghress.example", 19, 4e6, about={"source_name": "العلم"}, **AS_OF_JULY)
+        say(
+            store, "maghress.example", day, 4e6, about={"source_name": "اليوم 24"}, reprint=True, **AS_OF_JULY
+        )
+    say(store, "maghress.example", 19, 4e6, about={"source_name": "العلم"}, reprint=True, **AS_OF_JULY)
     assert series(store, "outlets", "articles") == [(2, 3)]
 
 
 def test_counts_have_the_unit_of_the_series_and_money_its_own(store: Store) -> None:
-    about = {"indicator": "rnp.registered"} | AS_OF_JULY
+    about = {"indicator": "rnp.registered", "reprint": True} | AS_OF_JULY
     say(store, "a.example", 17, 23e6, unit="person", **about)
     say(store, "b.example", 17, 23e6, unit="registered", **about)
     say(store, "c.example", 17, 23e6, unit=None, **about)
-    money = {"indicator": "asd.spending", "kind": "money"} | AS_OF_JULY
+    money = {"indicator": "asd.spending", "kind": "money", "reprint": True} | AS_OF_JULY
     say(store, "a.example", 18, 25e9, unit="MAD", **money)
     say(store, "b.example", 18, 25e9, unit=None, **money)
     say(store, "c.example", 18, 25e9, unit="USD", **money)

@@ -1,6 +1,6 @@
 CREATE VIEW largest_figures AS
 -- Which figures are the largest? One row a number of things or of money that the texts state as so, however often it
--- is printed; title, sentence and date are those of the article published first.
+-- is printed; title, sentence and date are those of the article published first. The thousand largest claims are looked at.
 WITH figures AS (
   SELECT
     c.kind,
@@ -12,7 +12,17 @@ WITH figures AS (
   FROM claims AS c
   JOIN articles AS a ON a.latest = c.revision
   JOIN revisions AS r ON r.id = c.revision
-  WHERE c.kind IN ('count', 'money') AND c.modality = 'actual'
+  WHERE c.kind IN ('count', 'money')
+    AND c.modality = 'actual'
+    AND c.value >= coalesce(
+      (
+        SELECT value FROM claims
+        WHERE kind IN ('count', 'money') AND modality = 'actual'
+        ORDER BY value DESC
+        LIMIT 1 OFFSET 999
+      ),
+      -9e999
+    )
   GROUP BY 1, 2, 3, 4
 )
 SELECT

@@ -10,7 +10,7 @@ SELECT
   CAST(strftime('%s', run.ended_at) AS INTEGER) - CAST(strftime('%s', run.started_at) AS INTEGER) AS seconds,
   (SELECT count(*) FROM revisions WHERE revisions.run = run.id AND number = 1) AS articles_new,
   (SELECT count(*) FROM revisions WHERE revisions.run = run.id AND number > 1) AS articles_revised,
-  (SELECT count(*) FROM claims JOIN revisions ON revisions.id = claims.revision WHERE revisions.run = run.id) AS claims,
+  coalesce((SELECT claims FROM run_tallies WHERE run_tallies.run = run.id), 0) AS claims,
   (SELECT count(*) FROM issues WHERE issues.run = run.id) AS issues,
   (
     SELECT json_group_object(kind, n)

@@ -1,0 +1,88 @@
+"""Words of a text in one spelling, for search and for comparing texts.
+
+Letters that newsrooms interchange become one (alef and hamza forms, alef maqsura, teh marbuta, Persian forms), digits
+become ASCII; diacritics, tatweel and invisible marks go.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from camel_tools.utils.charsets import AR_DIAC_CHARSET
+from camel_tools.utils.normalize import (
+    normalize_alef_ar,
+    normalize_alef_maksura_ar,
+    normalize_teh_marbuta_ar,
+)
+
+_LETTERS = {
+    "ؤ": "و",
+    "ئ": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ھ": "ه",
+    "ہ": "ه",
+    "گ": "ك",
+    "ڭ": "ك",
+    "ڤ": "ف",
+    "پ": "ب",
+    "چ": "ج",
+}
+_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u00ad\u061c\u200b-\u200f\u2060\u2066-\u2069\ufeff"
+"""What stands in a word without being a letter of it, as a character class."""
+_DROPPED = re.compile(f"[{_MARKS}{''.join(sorted(AR_DIAC_CHARSET))}\u0640]")
+_WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
+_ARTICLE = re.compile(r"[وف]?(?:بال|كال|لل|ال)(\w{3,})")
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """The one spelling of a word."""
+    word = _DROPPED.sub("", unicodedata.normalize("NFKC", word))
+    word = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(word)))
+    return "".join(_LETTERS.get(letter) or _digit(letter) or letter for letter in word).lower()
+
+
+def _digit(letter: str) -> str:
+    return str(int(letter)) if letter.isdecimal() else ""
+
+
+def words(text: str) -> Iterator[tuple[int, int, str]]:
+    """The words of `text`: first code point, one past the last, and the folded form."""
+    for match in _WORD.finditer(text):
+        if form := fold(match[0]):
+            yield match.start(), match.end(), form
+
+
+def forms(text: str) -> list[str]:
+    """The folded words of `text`, in order."""
+    return [form for _, _, form in words(text)]
+
+
+@lru_cache(maxsize=1 << 16)
+def readings(form: str) -> tuple[str, ...]:
+    """A folded word and what it may be without its particles: conjunction (و ف), preposition (ب ك ل) and article.
+
+    Written Arabic does not tell a prefix from a first letter, so every reading that leaves a word is kept.
+    """
+    found = [form]
+    if form[0] in "وف" and len(form) > 3:
+        found.append(form[1:])
+    for whole in tuple(found):
+        for prefix in ("بال", "كال", "لل", "ال"):
+            if whole.startswith(prefix) and len(whole) >= len(prefix) + 2:
+                found.append(whole[len(prefix) :])
+                break
+        else:
+            if whole[0] in "بكل" and len(whole) > 3:
+                found.append(whole[1:])
+    return tuple(dict.fromkeys(found))
+
+
+def bare(form: str) -> str:
+    """A folded word without the article and what stands before it; what has no article stays as it is."""
+    match = _ARTICLE.fullmatch(form)
+    return match[1] if match else form

@@ -1,0 +1,53 @@
+CREATE VIEW conflicts AS
+-- Where do sources contradict each other? One row an indicator and date with figures that differ by more than rounding and
+-- qualifiers allow: `4 million` may stand for 3,942,000 and `more than 4 million` for 4.2 million. A figure may be off by a
+-- tenth at most. Shown are the two that are farthest apart. Figures without any date are left out.
+WITH disputed AS (
+  SELECT
+    indicator,
+    date,
+    unit,
+    per,
+    count(*) AS figures,
+    count(DISTINCT cluster) AS clusters,
+    min(high) AS lowest,
+    max(low) AS highest
+  FROM points
+  WHERE date IS NOT NULL
+  GROUP BY indicator, date, unit, per
+  HAVING max(low) > min(high)
+)
+SELECT
+  d.indicator,
+  d.date,
+  d.unit,
+  d.per,
+  d.figures,
+  d.clusters,
+  p.value AS low_value,
+  q.value AS high_value,
+  a.url AS low_url,
+  b.url AS high_url,
+  substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS low_sentence,
+  substr(s.body, e.sentence_start + 1, e.sentence_end - e.sentence_start) AS high_sentence,
+  c.source AS low_source,
+  e.source AS high_source,
+  p.cluster AS low_cluster,
+  q.cluster AS high_cluster,
+  p.claim AS low_claim,
+  q.claim AS high_claim
+FROM disputed AS d
+JOIN points AS p ON p.id = (
+  SELECT min(id) FROM points
+  WHERE indicator = d.indicator AND date = d.date AND unit = d.unit AND per IS d.per AND high = d.lowest
+)
+JOIN points AS q ON q.id = (
+  SELECT min(id) FROM points
+  WHERE indicator = d.indicator AND date = d.date AND unit = d.unit AND per IS d.per AND low = d.highest
+)
+JOIN claims AS c ON c.id = p.claim
+JOIN revisions AS r ON r.id = c.revision
+JOIN articles AS a ON a.id = r.article
+JOIN claims AS e ON e.id = q.claim
+JOIN revisions AS s ON s.id = e.revision
+JOIN articles AS b ON b.id = s.article
