@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -113,7 +114,6 @@ class Element:
         "node",
         "own",
         "parent",
-        "silent",
         "tag",
         "value",
     )
@@ -122,23 +122,27 @@ class Element:
         self.node = node
         self.tag = tag
         self.parent = parent
-        self.mass = 0.0  # prose below it
-        self.value = 0.0  # prose less furniture below it, weaker with each level
+        self.mass = 0.0
+        """Prose below it."""
+        self.value = 0.0
+        """Prose less furniture below it, weaker with each level."""
+        self.own = 0
+        """`WEAK`, `STRONG` or `NEVER` when its own name or tag speaks against it; known once `name` was read."""
         self._name: str | None = None
         self._bad: bool | None = None
         self._hidden: bool | None = None
-        self._conceals = False
-        self.own = (
-            0  # WEAK, STRONG or NEVER when its own name or tag speaks against it; known once `name` was read
-        )
         if parent is None:
             self.depth = self.heading = 0
-            self.silent = self.listed = False
+            self.listed = False
         else:
             self.depth = parent.depth + 1
-            self.silent = parent.silent or tag in _SILENT
             self.listed = parent.listed or tag in _LIST
             self.heading = tag if tag in HEADINGS else parent.heading
+
+    def forget(self) -> None:
+        """Forget what an earlier judgement of the page's text has put down."""
+        self.mass = self.value = 0.0
+        self._bad = None
 
     @property
     def name(self) -> str:
@@ -211,10 +215,14 @@ class Block:
 
     def __init__(self, element: Element, raw: str, link_chars: int) -> None:
         self.element = element
-        self.raw = raw
+        self.raw = raw = raw.strip()
         """The text as the page has it, with its line ends and indents."""
         self.link_chars = link_chars
-        self.words = len(raw.split())
+        # Words are counted for every block of a page, so a full split is kept for text that needs it.
+        if "  " in raw or "\n" in raw or "\xa0" in raw or "\t" in raw:
+            self.words = len(raw.split())
+        else:
+            self.words = raw.count(" ") + 1 if raw else 0
         self.score = 0.0
         self._text: str | None = None
 
@@ -226,14 +234,75 @@ class Block:
         return self._text
 
 
-def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a page or of a part of it."""
+
+    blocks: list[Block]
+    """In document order."""
+    elements: list[Element]
+    """Those that hold the blocks, parents before children."""
+
+    def forget(self) -> None:
+        """Forget an earlier judgement, so that the same reading can be judged again."""
+        for element in self.elements:
+            element.forget()
+
+
+class _Walk:
+    """What a walk over a page knows of the elements it has passed."""
+
+    __slots__ = ("dropped", "elements", "known", "links")
+
+    def __init__(self, root: LexborNode, dropped: Container[int]) -> None:
+        top = Element(root, root.tag_id, None)
+        self.elements = [top]
+        self.known: dict[int, Element | None] = {root.mem_id: top}
+        """Element by `mem_id`, inline ones by the block they are in; None for those whose text is not shown."""
+        self.links: set[int] = set()
+        """The `mem_id` of each link and of what is in it."""
+        self.dropped = dropped
+
+    def resolve(self, node: LexborNode, mem: int) -> Element | None:
+        """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep."""
+        known, links, dropped = self.known, self.links, self.dropped
+        chain: list[tuple[LexborNode, int]] = []
+        element: Element | None = None
+        while True:
+            chain.append((node, mem))
+            above = node.parent
+            if above is None:
+                break
+            node = above
+            mem = node.mem_id
+            if mem in known:
+                element = known[mem]
+                break
+        link = mem in links
+        while chain:
+            node, mem = chain.pop()
+            tag = node.tag_id
+            if tag == A:
+                link = True
+            if element is not None:
+                if tag in _SILENT or (dropped and mem in dropped):
+                    element = None
+                elif tag not in _INLINE and element.depth < MAX_LEVELS:
+                    element = Element(node, tag, element)
+                    self.elements.append(element)
+            if link:
+                links.add(mem)
+            known[mem] = element
+        return element
+
+
+def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
     """Read the blocks under `root` in document order; elements whose `mem_id` is in `dropped` are left out.
 
     Items of menus are passed over. At most `MAX_BLOCKS` are read.
     """
-    top = Element(root, root.tag_id, None)
-    known: dict[int, Element] = {root.mem_id: top}
-    links: set[int] = set()
+    walk = _Walk(root, dropped)
+    known, links = walk.known, walk.links
     blocks: list[Block] = []
     parts: list[str] = []
     current: Element | None = None
@@ -245,12 +314,17 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
             if parent is None:
                 continue
             mem = parent.mem_id
-            element = known.get(mem)
-            if element is None:
-                if parent.tag_id == A and _is_menu_item(parent):
+            if mem in known:
+                element = known[mem]
+            else:
+                tag = parent.tag_id
+                if tag in _SILENT:
+                    known[mem] = None
                     continue
-                element = _resolve(parent, known, links, dropped, top)
-            if element.silent:
+                if tag == A and _is_menu_item(parent):
+                    continue
+                element = walk.resolve(parent, mem)
+            if element is None:
                 continue
             text = node.text_content or ""
             if current is element:
@@ -263,7 +337,7 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
                 if current is not None:
                     blocks.append(Block(current, "".join(parts), link_chars))
                     if len(blocks) >= MAX_BLOCKS:
-                        return blocks
+                        return Reading(blocks, walk.elements)
                 parts = [text]
                 current = element
                 link_chars = len(text) if mem in links else 0
@@ -272,7 +346,7 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> list[Block]:
             current = None
     if current is not None:
         blocks.append(Block(current, "".join(parts), link_chars))
-    return blocks
+    return Reading(blocks, walk.elements)
 
 
 def _is_menu_item(link: LexborNode) -> bool:
@@ -302,49 +376,3 @@ def _space_before(node: LexborNode) -> bool:
         if current is not None and current.tag_id not in _INLINE:
             return False
     return False
-
-
-def _resolve(
-    node: LexborNode, known: dict[int, Element], links: set[int], dropped: Container[int], top: Element
-) -> Element:
-    """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep.
-
-    Inline elements are known by the block they are in; those under an `a` are also in `links`.
-    """
-    own = node.mem_id
-    current = node.parent
-    if current is not None and (found := known.get(mem := current.mem_id)) is not None:
-        # Most often only the last step is new.
-        tag = node.tag_id
-        if tag == A or mem in links:
-            links.add(own)
-        if (tag not in _INLINE or own in dropped) and found.depth < MAX_LEVELS:
-            found = Element(node, tag, found)
-            if own in dropped:
-                found.silent = True
-        known[own] = found
-        return found
-    chain: list[tuple[LexborNode, int]] = [(node, own)]
-    element = top
-    link = False
-    while current is not None:
-        mem = current.mem_id
-        found = known.get(mem)
-        if found is not None:
-            element = found
-            link = mem in links
-            break
-        chain.append((current, mem))
-        current = current.parent
-    for each, mem in reversed(chain):
-        tag = each.tag_id
-        if tag == A:
-            link = True
-        if (tag not in _INLINE or mem in dropped) and element.depth < MAX_LEVELS:
-            element = Element(each, tag, element)
-            if mem in dropped:
-                element.silent = True
-        if link:
-            links.add(mem)
-        known[mem] = element
-    return element

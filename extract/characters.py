@@ -31,6 +31,13 @@ def tidy(text: str) -> str:
 
     Everything else (quotes, digits, diacritics, tatweel) stays as it was published.
     """
+    text = text.strip()
+    if text.isprintable():
+        # No whitespace but the space, no control and no invisible character is printable; what is left to look for
+        # begins with EF (presentation forms) or CD (the grapheme joiner) in UTF-8, which is searched fastest.
+        utf8 = text.encode()
+        if b"\xef" not in utf8 and b"\xcd" not in utf8:
+            return " ".join(text.split()) if "  " in text else text
     if _ANY_ODD.search(text) is not None:
         text = _PRESENTATION.sub(_unfold, text)
         text = _JOINERS.sub("", _INVISIBLE.sub("", text))
@@ -66,4 +73,10 @@ def fold(text: str) -> str:
 
 def key(text: str) -> str:
     """Return the words of `text`, folded and joined by single spaces: two lines with one key say the same."""
-    return _NOT_WORD.sub(" ", fold(text)).strip()
+    words: list[str] = []
+    for word in fold(text).split():
+        if word.isalnum():
+            words.append(word)
+        else:
+            words += _NOT_WORD.sub(" ", word).split()
+    return " ".join(words)

@@ -81,6 +81,8 @@ _AGO = re.compile(
     rf"|(?P<n2>\d{{1,3}}|an?|une?) (?P<unit2>{_UNIT})s? (?:ago|مضت))"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+"""Every calendar date has a year of four digits; few lines of a page have."""
 
 
 def _zone(text: str | None) -> tzinfo:
@@ -137,8 +139,8 @@ def find_date(raw: str) -> tuple[datetime, tuple[int, int]] | None:
 
     Never guesses and never imports dateparser; relative dates are not looked for.
     """
-    text = fold(tidy(raw[: 4 * MAX_DATE_CHARS]))
-    return _find(text)
+    text = tidy(raw[: 4 * MAX_DATE_CHARS])
+    return _find(fold(text)) if _FOUR_DIGITS.search(text) is not None else None
 
 
 def _find(text: str) -> tuple[datetime, tuple[int, int]] | None:

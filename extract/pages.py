@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.blocks import Block, read_blocks
+from extract.blocks import Block, Reading, read_blocks
 from extract.characters import key
 from extract.decoding import Decoded, decode
 from extract.dumps import extract_text_dump
@@ -95,7 +95,7 @@ def _extract(
     judged = by_status(page.status)
     if judged is not None:
         return refuse(*judged)
-    if not page.body.strip():
+    if not page.body or page.body.isspace():
         return refuse(PageKind.EMPTY, "the page has no bytes" if not page.body else "the page is blank")
     decoded = decode(page)
     if decoded is None:
@@ -145,7 +145,7 @@ class _Reader:
         self.head: Head = read_head(tree, read_article_data(tree))
         self.theme = self._recognise()
         self.site = site_of(page.url)
-        self._blocks: list[Block] | None = None
+        self._reading: Reading | None = None
 
     def read(self) -> Extraction:
         page, tree, head = self.page, self.tree, self.head
@@ -176,12 +176,17 @@ class _Reader:
         )
 
     @property
-    def blocks(self) -> list[Block]:
-        """All blocks of the page, read when first asked for."""
-        if self._blocks is None:
+    def reading(self) -> Reading:
+        """All text of the page, read when first asked for."""
+        if self._reading is None:
             root = self.tree.body or self.tree.root
-            self._blocks = read_blocks(root) if root is not None else []
-        return self._blocks
+            self._reading = read_blocks(root) if root is not None else Reading([], [])
+        return self._reading
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks of the page."""
+        return self.reading.blocks
 
     def _judge(self, found: _Found, words: int) -> NotArticle | None:
         head, url = self.head, self.page.url
@@ -251,12 +256,12 @@ class _Reader:
 
     def _plain_title(self, title: str) -> str:
         """Cut the site's name off a title tag where the rest of it stands on the page as a line of its own."""
-        if self._blocks is None or (
+        if self._reading is None or (
             self.head.headings and any(text == title for _, text in self.head.headings)
         ):
             return title
         title_key = key(title)
-        for block in self._blocks:
+        for block in self._reading.blocks:
             if 3 <= block.words <= 40 and not block.link_chars:
                 line = key(block.text)
                 if line != title_key and len(line) > len(title_key) // 2 and is_piece_of(block.text, title):
@@ -266,15 +271,12 @@ class _Reader:
     def _strip(self, title_key: str, trace: Trace | None = None) -> Stripped:
         if trace is not None:
             trace.blocks.clear()  # what a theme made of its part of the page was not taken
-        stripped = strip(self.blocks, title_key, trace)
+        stripped = strip(self.reading, title_key, trace)
         if stripped.paragraphs:
             return stripped
         # Streamed pages hide their text until a script moves it into place.
-        return (
-            strip(read_blocks(self.tree.body), title_key, trace, show_hidden=True)
-            if self.tree.body
-            else stripped
-        )
+        self.reading.forget()
+        return strip(self.reading, title_key, trace, show_hidden=True)
 
     def _much_longer(self, paragraphs: Sequence[str], title_key: str) -> bool:
         """Tell whether the stripper finds so much more than a theme that the theme's selectors must have gone stale."""
@@ -283,7 +285,7 @@ class _Reader:
         if len(loose) >= _MANY_P and sum(count for count in loose if count >= _LEAST_P) < enough:
             return False  # a cheap look suffices: the page has paragraphs, and not enough of them
         found = _words(self._strip(title_key).paragraphs)
-        self._blocks = None  # scores and masses are of one reading
+        self.reading.forget()
         return found >= enough
 
     def _note(self, method: Method, paragraphs: Sequence[str], what: str) -> bool:

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from extract.blocks import H1, LI, Block, Element, P
+from extract.blocks import H1, LI, Block, Element, P, Reading
 from extract.characters import key
 from extract.dates import find_date
 from extract.explain import Trace
 from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture_of
 
 _LEVEL_DECAY = 0.9
-_FADED = 0.1  # a score that has lost so much no longer decides anything
 _MAX_LINK_SHARE = 0.6
 _HEADLINE_WORDS = 14
 _WEAK_SCORE = 0.2  # a block that is no more than this is no sentence
@@ -49,38 +48,38 @@ class Stripped:
     """The half-open range of blocks that it reaches over."""
 
 
-def score_blocks(blocks: Sequence[Block], *, show_hidden: bool = False) -> float:
+def score_blocks(blocks: Sequence[Block], elements: Sequence[Element], *, show_hidden: bool = False) -> float:
     """Score each block for being prose, up to 7 for a long paragraph, negative for furniture.
 
-    Gives each element the mass of prose below it and returns the mass of the page. Hidden prose has no score
-    unless `show_hidden`.
+    Gives each of `elements` (parents before children) the mass of prose below it and returns the mass of the page.
+    Hidden prose has no score unless `show_hidden`.
     """
     total = 0.0
     for block in blocks:
-        words = block.words
-        text = block.raw.rstrip()
+        words, text, element = block.words, block.raw, block.element
         size = len(text)
         if words * 16 < size:
             words = size // 16  # scripts without spaces
-        element: Element | None = block.element
         if block.link_chars > _MAX_LINK_SHARE * size:
-            block.score = -1.5 if block.element.listed else -1.0
-        elif block.element.heading:
+            block.score = -1.5 if element.listed else -1.0
+        elif element.heading:
             block.score = -0.2
         else:
-            ends = (
-                text[-1:] if text[-1:] not in _CLOSERS else text.rstrip(_CLOSERS_AND_SPACE)[-1:]
-            ) in _ENDINGS
+            last = text[-1:]
+            ends = (last if last not in _CLOSERS else text.rstrip(_CLOSERS_AND_SPACE)[-1:]) in _ENDINGS
             if words < _HEADLINE_WORDS and not ends:
                 block.score = -0.4 if words < 8 else _WEAK_SCORE
             elif words < 5:
                 block.score = 0.1 if size else 0.0
-            elif show_hidden or not block.element.hidden:
+            elif show_hidden or not element.hidden:
                 block.score = score = (words if words < 60 else 60) / 10 + (1.0 if ends else 0.0)
                 total += score
-                while element is not None:
-                    element.mass += score
-                    element = element.parent
+                element.mass += score
+            else:
+                block.score = 0.0
+    for element in reversed(elements):
+        if element.mass and element.parent is not None:
+            element.parent.mass += element.mass
     return total
 
 
@@ -115,31 +114,27 @@ def _is_headline(block: Block) -> bool:
     return block.score <= -1.0 and block.words >= 3
 
 
-def _find_container(blocks: Sequence[Block], total: float) -> Element | None:
+def _find_container(blocks: Sequence[Block], elements: Sequence[Element], total: float) -> Element | None:
     """Choose the element that holds the body; None where the page has no prose."""
-    touched: dict[int, Element] = {}
     for block in blocks:
-        score = block.score
-        element: Element | None = block.element
-        if element is None:
-            continue
+        score, element = block.score, block.element
         if score > 0:
             if element.bad(total):
                 continue
         elif not score or not _near_prose(element):
             continue
-        if element.tag in (P, LI) or element.heading:
+        if (element.tag in (P, LI) or element.heading) and element.parent is not None:
             element = element.parent
-        while element is not None:
-            element.value += score
-            if score > 0:
-                touched[id(element)] = element
-            score *= _LEVEL_DECAY
-            if -_FADED < score < _FADED:
-                break
-            element = element.parent
-    best = max(touched.values(), key=lambda element: element.value, default=None)
-    return best if best is not None and best.value > 0 else None
+        element.value += score
+    best: Element | None = None
+    greatest = 0.0
+    for element in reversed(elements):
+        value = element.value
+        if value and element.parent is not None:
+            element.parent.value += _LEVEL_DECAY * value
+        if value > greatest:
+            best, greatest = element, value
+    return best
 
 
 def _near_prose(element: Element) -> bool:
@@ -200,13 +195,13 @@ def _inside(element: Element, container: Element) -> bool:
 
 
 def strip(
-    blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
+    reading: Reading, title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
 ) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
-    blocks = _until_next_article(blocks, title_key)
-    total = score_blocks(blocks, show_hidden=show_hidden)
+    blocks = _until_next_article(reading.blocks, title_key)
+    total = score_blocks(blocks, reading.elements, show_hidden=show_hidden)
     _discount_cards(blocks)
-    container = _find_container(blocks, total)
+    container = _find_container(blocks, reading.elements, total)
     if container is None:
         return Stripped([], 0.0, 0.0)
     container = _climb(blocks, container, total)
@@ -248,10 +243,10 @@ def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Blo
     return blocks
 
 
-def clean(blocks: Sequence[Block], title_key: str = "", trace: Trace | None = None) -> list[str]:
+def clean(reading: Reading, title_key: str = "", trace: Trace | None = None) -> list[str]:
     """Return the paragraphs of a body that selectors have found: only furniture is dropped from it."""
-    total = score_blocks(blocks)
-    return [block.text for block in _choose(blocks, total, title_key, trace, selected=True)]
+    total = score_blocks(reading.blocks, reading.elements)
+    return [block.text for block in _choose(reading.blocks, total, title_key, trace, selected=True)]
 
 
 def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_key: str) -> list[Block]:
