@@ -106,6 +106,8 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
     if doc.hit_before(start, "level") is not None or (head is not None and doc.form(head.start - 1) != "في"):
         told = after in _WHERE or after.startswith("ب")
         return counted or value >= (10 if told else 100)
+    if value >= 100 and doc.hit_before(start, "money_noun") is not None:
+        return True
     if _predicated(doc, start) or (value >= 10 and named_beside(doc, start) is not None):
         return True
     listed = after in ("،", "", ".", "\n", "؛", ")", "(", "-") or after.startswith("و")

@@ -13,6 +13,11 @@ from rules.words import word
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
+# What may stand between من and the whole.
+_BEFORE_WHOLE = frozenset(
+    fold(form)
+    for form in ("هؤلاء", "هذه", "هاد", "بين", "مجموع", "أصل", "أبرز", "أهم", "أكبر", "أفضل", "خيرة")
+)
 _PLURALS = ("ين", "ون", "ات")
 _NO_ARTICLE = frozenset(
     {"الي", "الا", "التي", "الذي", "الذين", "اللذين", "اللتين", "اللواتي", "اللي", "الان"}
@@ -79,7 +84,8 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
         return made
     # Two things are a dual: اثنين before a noun names a place (اثنين أكلو) or stands alone.
     two = doc.form(number.start).endswith(("اثنين", "اثنان", "اثنتين", "اثنتان")) and number.value == 2
-    if noun_at(doc, end) and doc.hit_at(end, "unit") is None and not two:
+    other = doc.hit_at(end, "unit")
+    if noun_at(doc, end) and (other is None or _measure(doc, other)) and not two:
         made.noun = True
         made.last = end + 1
     return made
@@ -110,7 +116,7 @@ def _counted(doc: Document, number: Number, place: int) -> Hit | None:
     hit = unit_at(doc, place)
     if hit is None or hit.entry.values["kind"] == "percent":
         return hit
-    if not hit.bare or _dates(doc, hit) or doc.slice(place, place + 1) == "M":
+    if not hit.bare or _measure(doc, hit) or _dates(doc, hit) or doc.slice(place, place + 1) == "M":
         return None  # 2M is a channel
     if definite(doc.form(place)) and not with_article(doc, number):
         # 532 المسجلين is written; 73 القانون and 1 اليوم count nothing, خمس السكان is a fifth.
@@ -118,6 +124,11 @@ def _counted(doc: Document, number: Number, place: int) -> Hit | None:
         many = (counts or number.scale > 1) and not singular(doc, hit)
         return hit if many else None
     return hit
+
+
+def _measure(doc: Document, hit: Hit) -> bool:
+    """`500 إجراء` folds to what أجراء (employees) does."""
+    return hit.entry.values["slug"] == "employee" and doc.slice(hit.start, hit.start + 1).startswith("إ")
 
 
 def _dates(doc: Document, hit: Hit) -> bool:
@@ -141,9 +152,9 @@ def _part_of(doc: Document, made: Candidate) -> bool:
     if number.value < 2 or doc.form(place) not in ("من", "ديال", "د"):
         return False
     place += 1
-    if doc.form(place) in ("هولاء", "هذه", "هاد", "بين", "مجموع", "اصل"):
+    if doc.form(place) in _BEFORE_WHOLE:
         place += 1
-    whole = definite(doc.form(place))
+    whole = definite(doc.form(place)) or _many_of(doc, place)
     hit = doc.hit_at(place, "unit")
     if hit is not None:
         if not hit.bare or hit.entry.values["kind"] not in ("count", "money", "measure"):
@@ -160,10 +171,19 @@ def _part_of(doc: Document, made: Candidate) -> bool:
     return True
 
 
+def _many_of(doc: Document, place: int) -> bool:
+    """`من زملائهم`, `من مكونات النادي`, `من لاعبي الفريق`: a plural made definite by what follows it."""
+    form = doc.form(place)
+    if not doc.words[min(place, len(doc) - 1)].is_word or "function" in doc.words[place].classes:
+        return False
+    possessed_plural = len(form) > 5 and form.endswith(("هم", "هن", "ها", "يه", "ايه", "اته"))
+    return possessed_plural or (len(form) > 4 and form.endswith(("ات", "ي")))
+
+
 def _named_so(doc: Document, number: Number) -> bool:
     """`اللجنة 24 من …`, `دور الثمانية من …`, `2. من …`: the number names what stands before it, or numbers a list."""
     before = doc.form(number.start - 1)
-    return definite(before) or before == "." or doc.words[number.start].numeral_article
+    return (number.digits and definite(before)) or before == "." or doc.words[number.start].numeral_article
 
 
 def _negative(doc: Document, start: int) -> bool:
@@ -271,6 +291,8 @@ def _definite_unknown(doc: Document, made: Candidate) -> bool:
     before = doc.words[made.number.start - 1] if made.number.start > 0 else None
     if before is None or not before.is_word or made.number.value <= 2:
         return False
+    if before.form.endswith(("اوه", "ايه")) and len(before.form) > 5:
+        return True  # أبناؤه الثلاثة
     if before.form in ("فيهم", "بهم", "لهم", "عنهم", "عليهم", "معهم"):
         return definite(doc.form(made.number.start - 2)) or doc.form(made.number.start - 2).startswith("لل")
     if before.form.endswith(_PRONOUNS[:-1]) and "function" not in before.classes and len(before.form) > 4:

@@ -191,11 +191,19 @@ def _continued(doc: Document, one: Candidate, said: Sequence[Mention]) -> Mentio
             continue
         if mention.kind in ("duration", "age"):
             place = mention.first - 1 if doc.form(mention.first - 1) == "ال" else mention.first
-            setting = doc.hit_before(place, "time_setting") is not None
+            setting = _sets_time(doc, place)
             if setting or one.value != int(one.value) or not _linked(doc, one):
                 continue
         return mention
     return None
+
+
+def _sets_time(doc: Document, place: int) -> bool:
+    """`خلال 24 ساعة`, `منذ أكثر من شهر`: the stretch of time that begins at `place` is a setting."""
+    bound = doc.hit_before(place, "qualifier")
+    return (
+        bound is not None or doc.form(place - 1) in ("في", "ب") or doc.has(place - 1, *_STRETCH, "مدي", "كل")
+    )
 
 
 def _linked(doc: Document, one: Candidate) -> bool:
@@ -230,7 +238,11 @@ def _named(doc: Document, one: Candidate, floor: int, last: Mention | None) -> t
                 return None, "count"
     elif (
         money
-        and (one.number.scale > 1 or (last is not None and last.kind == "money"))
+        and (
+            one.number.scale > 1
+            or (last is not None and last.kind == "money")
+            or (money[-1].end == one.first and one.value >= 100)
+        )
         and _noun_before(doc, one, money[-1].end) is None
     ):
         currency = last.unit if last is not None and last.kind == "money" else None
