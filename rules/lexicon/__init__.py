@@ -116,7 +116,10 @@ def _units(path: Path) -> Iterator[tuple[Entry, list[str]]]:
         forms = _forms(path, slug, row)
         name = slug if row.get("factor", 1) == 1 else f"{slug}_part"
         # The accusative of a one-word form (شخصا) is understood, so that nobody has to list it.
-        yield Entry("unit", name, row), [*forms, *(form + "ا" for form in forms if _takes_tanwin(form))]
+        yield (
+            Entry("unit", name, row),
+            [*forms, *(form + "ا" for form in forms if row["kind"] != "measure" and _takes_tanwin(form))],
+        )
 
 
 def _takes_tanwin(form: str) -> bool:
