@@ -82,9 +82,6 @@ def by_phrases(
 
     Where a body was found, only that is asked: a cookie banner may stand on any page.
     """
-    called_article = head.data.is_article or head.meta.get("og:type") == "article"
-    if body_words >= SHORT_WORDS or (called_article and body_words >= MIN_WORDS):
-        return None
     titles = key(" ".join([head.title_tag, *(text for _, text in head.headings)]))
     shown = paragraphs if body_words >= MIN_WORDS else [block.text for block in blocks[:60]]
     text = key(" ".join(shown))

@@ -46,6 +46,7 @@ _SECTION_META = ("article:section", "og:article:section", "section", "articlesec
 _SEPARATOR = re.compile(r"\s+[-–—|:•»·/]\s+|\s*[|»]\s*")
 _REPRINT = re.compile(r"نشر في\s+(?P<name>.+?)\s+(?:يوم|بتاريخ)\s")
 _BESIDE_HEADING = "[itemprop=datePublished], time[datetime], time[pubdate], time"
+_RELATIVE = re.compile(r"منذ|مند|قبل|مضت|ago\b|il y a")
 _LEVELS_TO_DATE = 5
 _MAX_AUTHOR_CHARS = 80
 _GENERIC_AUTHORS = frozenset(
@@ -253,7 +254,7 @@ def _visible(around: Sequence[str]) -> list[str]:
     cued: list[str] = []
     plain: list[str] = []
     for line in around:
-        if find_date(line) is None and not re.search(r"منذ|قبل|مضت|ago\b|il y a", line):
+        if find_date(line) is None and _RELATIVE.search(line) is None:
             continue
         line_key = key(line)
         if MODIFIED_CUE.match(line_key) is None or PUBLISHED_CUE.search(line_key) is not None:

@@ -190,9 +190,11 @@ class _Reader:
 
     def _judge(self, found: _Found, words: int) -> NotArticle | None:
         head, url = self.head, self.page.url
-        judged = by_phrases(self.tree, head, self.blocks, found.paragraphs, words)
+        stated = head.data.is_article or head.meta.get("og:type") == "article"
+        judged = None
+        if words < (MIN_WORDS if stated else SHORT_WORDS):
+            judged = by_phrases(self.tree, head, self.blocks, found.paragraphs, words)
         if judged is None:
-            stated = head.data.is_article or head.meta.get("og:type") == "article"
             if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
                 judged = without_text(self.tree, self.blocks, words, themed=self.theme is not None)
             elif found.method in (Method.STRIPPER, Method.THEME):

@@ -251,12 +251,13 @@ def clean(reading: Reading, title_key: str = "", trace: Trace | None = None) -> 
 
 def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_key: str) -> list[Block]:
     """Return the lead between the heading and the body: prose, or a subtitle in a heading of its own."""
+    title_words = title_key.count(" ") + 1
     heading = next(
         (
             index
             for index in range(len(before) - 1, max(-1, len(before) - _LEAD_REACH), -1)
             if before[index].element.heading == H1
-            or (title_key and before[index].words < 40 and key(before[index].text) == title_key)
+            or (title_key and abs(before[index].words - title_words) <= 3 and key(before[index].text) == title_key)
         ),
         None,
     )
