@@ -23,6 +23,8 @@ class Tally:
     """Stored: new ones and new revisions."""
     claims: int = 0
     """Of the articles stored."""
+    unchanged: int = 0
+    """Looked at again and found as they were."""
     off_topic: int = 0
     not_articles: int = 0
     dated: int = 0

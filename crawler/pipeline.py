@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawler.lock import AlreadyRunningError, DatabaseLock
+from crawler.options import Options
 from crawler.process import process
 from crawler.run import Fetched, Run
 from crawler.spiders.news import NewsSpider
@@ -46,8 +47,8 @@ class StorePipeline:
         database = Path(self.crawler.settings["HASILA_DATABASE"])
         try:
             self._own.enter_context(DatabaseLock(database))
-            threshold = self.crawler.settings.getfloat("RELEVANCE_THRESHOLD")
-            spider.run = Run.begin(database, [spider.name], threshold=threshold)
+            options = Options.of(self.crawler.settings, database)
+            spider.run = Run.begin(database, [spider.name], options)
         except (AlreadyRunningError, StoreError, OSError) as error:
             logger.error("%s", error)
             self._own.close()

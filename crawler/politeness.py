@@ -1,4 +1,4 @@
-"""How the crawler behaves towards servers: who it says it is, and what it does when robots.txt cannot be had."""
+"""How the crawler behaves towards servers: who it says it is, what robots.txt tells it, how fast it goes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.holds import CapReachedError, HeldError
+
 logger = logging.getLogger(__name__)
 
 ROBOTS_MAX_BYTES: Final = 500 * 1024
 """So much of a robots.txt is read: what RFC 9309, section 2.5, demands at least."""
+
+LONGEST_CRAWL_DELAY: Final = 120.0
+"""Seconds between two requests that a robots.txt can ask for; more would stop a crawl rather than slow it down."""
 
 _NOBODY: Final = b"User-agent: *\nDisallow: /\n"
 _EVERYBODY: Final = b""
@@ -81,6 +87,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         )
         try:
             response = await self.crawler.engine.download_async(request)
+        except (HeldError, CapReachedError):
+            del self._files[site]  # says nothing about the rules
+            raise
         except Exception as error:
             body = _NOBODY
             self._missing[site] = f"robots.txt cannot be had: {error}"
@@ -91,7 +100,33 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if site in self._missing:
             logger.warning("%s: %s: nothing is fetched there in this run", site, self._missing[site])
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
+        delay = parser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
+        if delay:
+            slow_down(self.crawler, urlsplit(site).hostname or "", min(delay, LONGEST_CRAWL_DELAY))
         return parser
+
+
+def slow_down(crawler: Crawler, host: str, delay: float) -> None:
+    """Let so many seconds pass between two requests to a host, never fewer, whatever is found later.
+
+    The delay that Scrapy varies at random is kept steady here: it was asked for.
+    """
+    downloader = crawler.engine.downloader
+    delay = max(delay, crawler.settings.getfloat("DOWNLOAD_DELAY"))
+    downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
+    if slot := downloader.slots.get(host):
+        slot.concurrency, slot.delay, slot.jitter = 1, delay, 0.0
+
+
+class Throttle(AutoThrottle):
+    """Scrapy's AutoThrottle, which goes by how long a server takes, but never below a Crawl-delay."""
+
+    def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
+        super()._response_downloaded(response, request, spider)
+        key, slot = self._get_slot(request, spider)
+        if slot is not None and key is not None:
+            least = self.crawler.engine.downloader.per_slot_settings.get(key, {}).get("delay", 0.0)
+            slot.delay = max(slot.delay, least)
 
 
 def _site(request: Request) -> str:

@@ -14,18 +14,25 @@ from typing import Final, TypedDict
 
 from scrapy.exceptions import CloseSpider
 
+from crawler.archive import Archive, ArchiveError, Exchange, Original
+from crawler.captures import Capture, Known
 from crawler.catalogue import load_catalogue
 from crawler.health import Health, Tally
+from crawler.options import Options
 from crawler.process import Processed
+from crawler.traffic import Traffic
+from crawler.visits import first_look, next_look
 from extract.records import Article, Page, PageKind
 from rules import RULESET_VERSION
-from store import DiscoveredUrl, RunState, Store, StoreError, StoreRefused
+from store import ArchivePointer, DiscoveredUrl, Listing, RunState, Store, StoreError, StoreRefused, Visit
 
 FIRST_DELAY: Final = timedelta(minutes=15)
 """Before a page that did not come is tried again; four times as long after every further failure: 1 h, 4 h, 16 h …"""
 LONGEST_DELAY: Final = timedelta(days=3)
 MOST_TRIES: Final = 7
 """After so many failures in a row a page is given up."""
+FUTURE: Final = timedelta(days=1)
+"""An article dated later than this after it was read has an odd date."""
 
 _GONE: Final = frozenset({404, 410})
 _PASSING: Final = frozenset({PageKind.CHALLENGE})
@@ -41,6 +48,9 @@ class Fetched:
     page: Page
     address: str
     """The URL that was asked for, before redirects: how the frontier knows the page."""
+    capture: Capture
+    look: int | None = None
+    """The number of the look for edits that brought it; None where it was fetched for the first time."""
 
 
 class Run:
@@ -54,11 +64,12 @@ class Run:
     A database that can no longer be written (`fault`) closes every spider at its next step.
     """
 
-    def __init__(self, store: Store, number: int, *, threshold: float, budget: int | None = None) -> None:
+    def __init__(self, store: Store, number: int, options: Options, archive: Archive | None) -> None:
         self.store = store
         self.number = number
-        self.threshold = threshold
-        self.budget = budget
+        self.options = options
+        self.traffic = Traffic(store)
+        self.budget = options.budget
         """So many pages may still be asked for; None for any number."""
         self.tallies: dict[str, Tally] = {}
         self.faults: dict[str, list[str]] = {}
@@ -66,13 +77,16 @@ class Run:
         self.interrupted = False
         self.crashes = 0
         """Pages that our own code could not digest, and sites whose crawl broke off."""
-        self.fault: StoreError | None = None
-        self._forbidden: set[str] = set()
+        self.fault: StoreError | ArchiveError | None = None
+        self._archive = archive
+        self._said: set[tuple[str, str]] = set()
+        """Kinds of issues that are said once a run, by site."""
+        self._incomplete: set[str] = set()
+        """Sites whose listings were not all read, for reasons of ours or theirs."""
+        self._listings: dict[str, list[Listing]] = {}
 
     @classmethod
-    def begin(
-        cls, database: Path, sites: Iterable[str], *, threshold: float, budget: int | None = None
-    ) -> Run:
+    def begin(cls, database: Path, sites: Iterable[str], options: Options) -> Run:
         """Open the database and a run in it. The caller holds the lock of the database.
 
         Raises StoreError where the database cannot be used.
@@ -85,13 +99,22 @@ class Run:
             number = store.begin_run(
                 "crawl", list(sites), program=version("hasila"), ruleset=RULESET_VERSION, at=now
             )
+            archive = options.archive and Archive(
+                options.archive,
+                about={
+                    "software": f"hasila/{version('hasila')}",
+                    "http-header-user-agent": options.user_agent,
+                },
+                archived_to=store.archived_to,
+                longest=options.longest_file,
+            )
+            return cls(store, number, options, archive or None)
         except BaseException:
             store.close()
             raise
-        return cls(store, number, threshold=threshold, budget=budget)
 
     def end(self) -> RunState:
-        """Close the run and the database; return what the run ended as."""
+        """Close the run, the archive and the database; return what the run ended as."""
         state: RunState = "done"
         if self.fault or self.crashes:
             state = "failed"
@@ -105,9 +128,16 @@ class Run:
             for name, count in asdict(tally).items()
         }
         try:
+            if self._archive:
+                self._archive.close()
+            self.traffic.book()
             self.store.end_run(self.number, state, counters, at=datetime.now(UTC))
-        except StoreError as error:
-            self.fault = self.fault or error
+        except (StoreError, OSError) as error:
+            self.fault = self.fault or (
+                error
+                if isinstance(error, StoreError)
+                else ArchiveError(f"the archive cannot be written: {error}")
+            )
             state = "failed"
         finally:
             self.store.close()
@@ -123,6 +153,24 @@ class Run:
         """Return the pages of a site that are due, oldest first."""
         with self._booking():
             return self.store.pending(site, at=datetime.now(UTC))
+
+    def due_visits(self, site: str) -> list[Visit]:
+        """Return the articles of a site that are to be looked at again."""
+        with self._booking():
+            return self.store.due_visits(site, at=datetime.now(UTC))
+
+    def known_listing(self, url: str) -> Known | None:
+        """Return how a listing was when its site was last read to the end."""
+        with self._booking():
+            listing = self.store.listing(url)
+        if listing is None:
+            return None
+        return Known(
+            etag=listing.etag,
+            last_modified=listing.last_modified,
+            content_hash=listing.content_hash,
+            fetched_at=listing.fetched_at,
+        )
 
     def discover(self, site: str, urls: Iterable[str], *, found_by: str) -> list[str]:
         """Book what a listing held; return what was not known before."""
@@ -143,30 +191,102 @@ class Run:
         self.budget -= 1
         return True
 
+    # Requests and answers
+
+    def count_request(self, site: str, cap: int) -> None:
+        """Count a request about to be sent. Raises CapReachedError."""
+        with self._booking():
+            self.traffic.count(site, cap)
+
+    def heard(self, host: str, status: int, retry_after: str | None) -> None:
+        """Take in what an answer asks for."""
+        with self._booking():
+            self.traffic.heard(host, status, retry_after)
+
+    def capture(self, site: str, exchange: Exchange, known: Known | None) -> Capture:
+        """Keep an answer in the archive, a known one as a mere mention of it."""
+        digest = sha256(exchange.payload).hexdigest()
+        same = known is not None and exchange.status == 200 and known.content_hash == digest
+        unchanged = known is not None and (same or exchange.status == 304)
+        pointer = None
+        if self._archive:
+            original = None
+            if unchanged and known and known.fetched_at:
+                original = Original(at=known.fetched_at, unchanged=same)
+            with self._booking():
+                pointer = self._archive.write(site, exchange, original)
+        return Capture(at=exchange.at, content_hash=digest, unchanged=unchanged, pointer=pointer)
+
     # What became of listings and pages
+
+    def listed(
+        self,
+        site: str,
+        url: str,
+        capture: Capture,
+        *,
+        etag: str | None,
+        last_modified: str | None,
+        articles: int,
+    ) -> None:
+        """Note how a listing was. It is written down when the site was read to its end, so that nothing is missed."""
+        self._listings.setdefault(site, []).append(
+            Listing(
+                url=url,
+                site=site,
+                etag=etag,
+                last_modified=last_modified,
+                content_hash=capture.content_hash,
+                articles=articles,
+                fetched_at=capture.at,
+            )
+        )
+
+    def listing_unchanged(self, site: str, url: str) -> None:
+        """Count the articles of a listing that is as it was: all of them are known."""
+        with self._booking():
+            listing = self.store.listing(url)
+        self.tally(site).found += listing.articles if listing else 0
 
     def listing_failed(self, site: str, url: str, reason: str) -> None:
         """Book a listing that did not come or could not be read."""
         self.tally(site).failures += 1
+        self._incomplete.add(site)
         with self._booking():
             self._issue("listing_failed", reason, site, url)
 
     def forbidden(self, site: str, url: str, reason: str) -> None:
         """Book that robots.txt forbids a listing: no failure, and said once a run. Many sites close their search."""
-        if site in self._forbidden:
-            return
-        self._forbidden.add(site)
-        with self._booking():
-            self._issue("robots", f"{reason}; other listings may be closed as well", site, url)
+        self._say_once("robots", f"{reason}; other listings may be closed as well", site, url)
 
-    def refused(self, site: str, url: str, status: int) -> None:
+    def left_alone(self, site: str, url: str, kind: str, reason: str) -> None:
+        """Book that a site is not read to its end in this run: it asked to be left alone, or has had its requests.
+
+        What was to be fetched stays pending, with no try more.
+        """
+        self._incomplete.add(site)
+        self._say_once(kind, reason, site, url)
+
+    def barred(self, site: str, url: str, reason: str) -> None:
+        """Book a site that refuses plain clients: said once a run, and no question of its health."""
+        self.tally(site).failures += 1
+        self._incomplete.add(site)
+        self._say_once("refused", reason, site, url)
+
+    def refused(self, site: str, url: str, status: int, capture: Capture | None = None) -> None:
         """Book a page that was answered with an error: gone for good, or to be tried again."""
         if status not in _GONE:
             self.lost(site, url, f"HTTP {status}")
             return
         self.tally(site).failures += 1
         with self._booking():
-            self.store.mark_page(url, "gone", at=datetime.now(UTC), reason=f"HTTP {status}")
+            self.store.mark_page(
+                url,
+                "gone",
+                at=capture.at if capture else datetime.now(UTC),
+                reason=f"HTTP {status}",
+                archive=capture.pointer if capture else None,
+            )
 
     def lost(self, site: str, url: str, reason: str) -> None:
         """Book a page that did not come: it is tried again later and later, and given up in the end."""
@@ -182,42 +302,61 @@ class Run:
                 delay = min(FIRST_DELAY * 4**tries, LONGEST_DELAY)
                 self.store.mark_page(url, "pending", at=now, reason=reason, next_try_at=now + delay)
 
+    def unchanged(self, site: str, url: str, look: int, at: datetime) -> None:
+        """Book that an article is as it was, or could not be looked at: the next look is planned, nothing else."""
+        self.tally(site).unchanged += 1
+        with self._booking():
+            self._plan(url, next_look(at, look, self.options.schedule))
+
+    def look_failed(self, site: str, url: str, look: int, reason: str) -> None:
+        """Book a look for edits that brought no article: what is stored stays as it is."""
+        self.tally(site).failures += 1
+        with self._booking():
+            self._plan(url, next_look(datetime.now(UTC), look, self.options.schedule))
+            self._issue("look_failed", reason, site, url)
+
     def keep(self, site: str, fetched: Fetched, processed: Processed) -> None:
         """Book a page that came: store its article, or why there is none to store."""
-        page, address = fetched.page, fetched.address
         tally = self.tally(site)
         tally.fetched += 1
-        read_at = page.fetched_at or datetime.now(UTC)
         found = processed.extraction
-        if not isinstance(found, Article):
-            tally.not_articles += 1
-            if found.kind in _PASSING:
-                self.lost(site, address, f"{found.kind}: {found.reason}")
-                with self._booking():
-                    self._issue(found.kind.value, found.reason, site, address)
-                return
-            with self._booking():
-                self.store.mark_page(
-                    address,
-                    "not_article",
-                    at=read_at,
-                    kind=found.kind.value,
-                    reason=found.reason,
-                    **_validators(page),
-                )
+        if isinstance(found, Article):
+            self._keep_article(site, fetched, processed, found)
             return
-        tally.dated += found.published_at is not None
-        score = processed.relevance.score if processed.relevance else 0.0
-        if score < self.threshold:
-            tally.off_topic += 1
-            reason = f"off topic: relevance {score:.2f}, needed are {self.threshold:.2f}"
+        tally.not_articles += 1
+        if fetched.look is not None:
+            self.look_failed(site, fetched.address, fetched.look, f"{found.kind}: {found.reason}")
+            return
+        if found.kind in _PASSING:
+            self.lost(site, fetched.address, f"{found.kind}: {found.reason}")
             with self._booking():
-                self.store.mark_page(address, "done", at=read_at, reason=reason, **_validators(page))
+                self._issue(found.kind.value, found.reason, site, fetched.address)
             return
         with self._booking():
+            self.store.mark_page(
+                fetched.address,
+                "not_article",
+                at=fetched.capture.at,
+                kind=found.kind.value,
+                reason=found.reason,
+                **_facts(fetched),
+            )
+
+    def _keep_article(self, site: str, fetched: Fetched, processed: Processed, article: Article) -> None:
+        tally, address, read_at = self.tally(site), fetched.address, fetched.capture.at
+        tally.dated += article.published_at is not None
+        score = processed.relevance.score if processed.relevance else 0.0
+        # An article that is known stays one, whatever an edit has made of it.
+        if score < self.options.threshold and fetched.look is None:
+            tally.off_topic += 1
+            reason = f"off topic: relevance {score:.2f}, needed are {self.options.threshold:.2f}"
+            with self._booking():
+                self.store.mark_page(address, "done", at=read_at, reason=reason, **_facts(fetched))
+            return
+        with self._booking(), self.store.transaction():
             try:
                 saved = self.store.save_article(
-                    found,
+                    article,
                     processed.claims,
                     sentences=processed.sentences,
                     relevance=score,
@@ -226,14 +365,25 @@ class Run:
                     page_url=address,
                     run_id=self.number,
                     mark_done=True,
-                    **_validators(page),
+                    **_facts(fetched),
                 )
             except StoreRefused as error:
                 self.crashed(site, address, str(error))
                 return
+            if fetched.look is None:
+                plan = first_look(read_at, article.published_at, self.options.schedule)
+            else:
+                plan = next_look(read_at, fetched.look, self.options.schedule)
+            self._plan(address, plan)
+            if article.published_at is not None and article.published_at - read_at > FUTURE:
+                self._issue("future_date", f"is dated {article.published_at:%Y-%m-%d %H:%M}", site, address)
         if saved.outcome != "unchanged":
             tally.articles += 1
             tally.claims += len(processed.claims)
+
+    def _plan(self, url: str, plan: tuple[datetime, int] | None) -> None:
+        at, looks = plan or (None, 0)
+        self.store.plan_visit(url, at, looks=looks)
 
     def crashed(self, site: str, address: str, reason: str) -> None:
         """Book a page that our own code could not digest: it is not fetched again until somebody has looked."""
@@ -246,38 +396,55 @@ class Run:
         """Hold the tally of a site against its floors; only a crawl that came to its end can fall below them."""
         if not finished:
             return
-        faults = list(health.faults(self.tally(site)))
-        if not faults:
-            return
-        self.faults[site] = faults
+        faults = [] if self._is_excused(site) else list(health.faults(self.tally(site)))
+        if faults:
+            self.faults[site] = faults
         with self._booking():
             for fault in faults:
                 self._issue("degraded", fault, site, None)
+            if site not in self._incomplete:
+                for listing in self._listings.pop(site, ()):
+                    self.store.save_listing(listing)
+
+    def _is_excused(self, site: str) -> bool:
+        return any((kind, site) in self._said for kind in ("held", "daily_cap", "refused"))
+
+    def _say_once(self, kind: str, message: str, site: str, url: str) -> None:
+        if (kind, site) in self._said:
+            return
+        self._said.add((kind, site))
+        with self._booking():
+            self._issue(kind, message, site, url)
 
     def _issue(self, kind: str, message: str, site: str, url: str | None) -> None:
         self.store.add_issue(kind, message, run_id=self.number, site=site, url=url, at=datetime.now(UTC))
 
     @contextmanager
     def _booking(self) -> Iterator[None]:
+        """Every access to the database: what it may point to in the archive is on the disk before."""
         if self.fault:
             raise CloseSpider("database")
         try:
+            if self._archive:
+                self._archive.sync()
             yield
-        except StoreError as error:
+        except (StoreError, ArchiveError) as error:
             self.fault = error
             logger.error("%s", error)
             raise CloseSpider("database") from error
 
 
-class _Validators(TypedDict):
+class _Facts(TypedDict):
     etag: str | None
     last_modified: str | None
     content_hash: str
+    archive: ArchivePointer | None
 
 
-def _validators(page: Page) -> _Validators:
-    return _Validators(
-        etag=page.headers.get("etag"),
-        last_modified=page.headers.get("last-modified"),
-        content_hash=sha256(page.body).hexdigest(),
+def _facts(fetched: Fetched) -> _Facts:
+    return _Facts(
+        etag=fetched.page.headers.get("etag"),
+        last_modified=fetched.page.headers.get("last-modified"),
+        content_hash=fetched.capture.content_hash,
+        archive=fetched.capture.pointer,
     )

@@ -6,7 +6,9 @@
 import os
 import socket
 
+from crawler.archive import LONGEST_FILE
 from crawler.politeness import user_agent
+from crawler.visits import SCHEDULE
 from rules.relevance import threshold
 
 BOT_NAME = "hasila"
@@ -27,6 +29,23 @@ HASILA_ORIGINS: dict[str, str] = {}
 # The proxy that all requests go through; how the demo newsroom stands in for the web.
 HASILA_PROXY: str | None = None
 
+# Hosts that are talked to whatever their address is; all others must be public. For tests and intranets.
+HASILA_PRIVATE_HOSTS: list[str] = []
+
+# Where the pages are kept as they came, in WARC files: a folder, relative to that of the database. "" keeps none.
+HASILA_ARCHIVE = os.environ.get("HASILA_ARCHIVE", "archive")
+HASILA_ARCHIVE_FILE_SIZE = LONGEST_FILE
+
+# Seconds after an article was stored when it is looked at again for edits.
+HASILA_REVISITS = [int(delay.total_seconds()) for delay in SCHEDULE]
+
+# Articles and listings dated earlier (YYYY-MM-DD) are left alone, those after are looked for to the end.
+HASILA_SINCE: str | None = None
+
+# Sites whose articles are fetched by a browser, by name (needs the extra `hasila[browser]`), and by which.
+HASILA_BROWSER: list[str] = []
+HASILA_BROWSER_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+
 # An article below this score is not about the reform and is not stored; the lexicon of the topic sets it.
 RELEVANCE_THRESHOLD = threshold()
 
@@ -42,6 +61,11 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 3.0
 AUTOTHROTTLE_MAX_DELAY = 120.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+
+# A site gets at most so many requests a day (UTC), robots.txt and retries included; 0 for any number.
+HASILA_DAILY_REQUESTS = 5000
+# A host that asks to be left alone (Retry-After) is waited for so many seconds; for longer, the run goes on without it.
+HASILA_LONGEST_WAIT = 60.0
 
 COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
@@ -67,16 +91,30 @@ RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-# A redirect must not be able to read files or talk to anything but a web server.
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+# A redirect must not be able to read files or talk to anything but a web server, and to a public one.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.connection.PoliteHandler",
+    "https": "crawler.connection.PoliteHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 
 # --- The machinery --------------------------------------------------------------------------------------------------
 
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.connection.AdmissionMiddleware": 40,  # before Scrapy's OffsiteMiddleware
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,
     "crawler.politeness.ProxyMiddleware": 740,  # before Scrapy's HttpProxyMiddleware, which fills it in
+}
+EXTENSIONS = {
+    "crawler.logs.CleanLogs": 0,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.politeness.Throttle": 0,
 }
 ITEM_PIPELINES = {"crawler.pipeline.StorePipeline": 300}
 LOG_LEVEL = "INFO"

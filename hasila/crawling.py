@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 
 from crawler.health import Tally
 from crawler.lock import DatabaseLock
+from crawler.options import Options
 from crawler.run import Run
 from crawler.spiders.news import NewsSpider
 from hasila.sites import project_settings
@@ -72,8 +73,7 @@ def crawl(
         run = Run.begin(
             database,
             [spider.name for spider in spiders],
-            threshold=settings.getfloat("RELEVANCE_THRESHOLD"),
-            budget=max_pages,
+            Options.of(settings, database, budget=max_pages),
         )
         problem: str | None = None
         try:

@@ -11,8 +11,10 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.test import get_crawler
 
 import crawler.pipeline
+from crawler.captures import Capture
 from crawler.health import Health, Tally
 from crawler.lock import AlreadyRunningError, DatabaseLock
+from crawler.options import Options
 from crawler.pipeline import StorePipeline
 from crawler.run import Fetched, Run
 from crawler.spiders.quickpost import Quickpost
@@ -24,14 +26,16 @@ URL = "https://quickpost.ma/a/"
 
 @pytest.fixture
 def book(tmp_path):
-    run = Run.begin(tmp_path / "n.db", ["quickpost"], threshold=1.0)
+    run = Run.begin(tmp_path / "n.db", ["quickpost"], Options(threshold=1.0))
     run.discover("quickpost", [URL], found_by="rss")
     yield run
     run.end()
 
 
 def fetched() -> Fetched:
-    return Fetched(page=Page(body=b"<p>BREAK</p>", url=URL, fetched_at=datetime.now(UTC)), address=URL)
+    now = datetime.now(UTC)
+    page = Page(body=b"<p>BREAK</p>", url=URL, fetched_at=now)
+    return Fetched(page=page, address=URL, capture=Capture(at=now, content_hash="0" * 64))
 
 
 def test_a_page_that_breaks_our_own_code_is_booked_and_the_crawl_goes_on(book, monkeypatch):
@@ -52,7 +56,7 @@ def test_a_page_that_breaks_our_own_code_is_booked_and_the_crawl_goes_on(book, m
 
 
 def test_a_database_that_fails_closes_the_spiders_and_the_run_says_why(tmp_path, monkeypatch):
-    run = Run.begin(tmp_path / "n.db", ["quickpost"], threshold=1.0)
+    run = Run.begin(tmp_path / "n.db", ["quickpost"], Options(threshold=1.0))
 
     def full(*args, **kwargs):
         raise StoreFull("no room left")
@@ -84,7 +88,7 @@ def test_delays_grow_and_end(book):
 
 
 def test_the_budget_is_for_the_whole_run(tmp_path):
-    run = Run.begin(tmp_path / "n.db", ["quickpost"], threshold=1.0, budget=2)
+    run = Run.begin(tmp_path / "n.db", ["quickpost"], Options(threshold=1.0, budget=2))
     assert [run.may_ask() for _ in range(4)] == [True, True, False, False]
     run.end()
 

@@ -126,7 +126,7 @@ def test_a_bad_certificate_is_refused(tmp_path):
         "    def lost(self, failure): print('LOST', failure.value)\n"
         "settings = project_settings()\n"
         "settings.setdict({'ITEM_PIPELINES': {}, 'RETRY_ENABLED': False, 'LOG_LEVEL': 'CRITICAL',\n"
-        "                  'AUTOTHROTTLE_ENABLED': False, 'DOWNLOAD_VERIFY_CERTIFICATES': sys.argv[2] == 'verify'},\n"
+        "                  'AUTOTHROTTLE_ENABLED': False, 'HASILA_PRIVATE_HOSTS': ['localhost'], 'DOWNLOAD_VERIFY_CERTIFICATES': sys.argv[2] == 'verify'},\n"
         "                 priority='cmdline')\n"
         "process = AsyncCrawlerProcess(settings)\n"
         "process.crawl(Probe)\n"

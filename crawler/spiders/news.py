@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -13,12 +13,22 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.discovery import Discovery, UnreadableListingError
+from crawler.captures import Known
+from crawler.discovery import Discovery, Link, Sitemap, UnreadableListingError
 from crawler.health import Health
+from crawler.holds import CapReachedError, HeldError
 from crawler.politeness import RobotsRefusalError
 from crawler.run import Fetched, Run
 from extract import canonical_url
 from extract.records import Layout, Page
+from store import Visit
+
+_BACKFILL: Final = 50
+"""A backfill reads so many times the listings that another run reads: enough for years, and an end to loops."""
+_CLOSED: Final = frozenset({401, 403})
+_GONE: Final = frozenset({404, 410})
+_WAITING: Final[Mapping[object, str]] = {HeldError: "held", CapReachedError: "daily_cap"}
+"""Requests that were not sent in this run; the kinds of their issues."""
 
 
 class NewsSpider(Spider):
@@ -41,8 +51,11 @@ class NewsSpider(Spider):
     """The site's own selectors; None where its theme is recognised from the page."""
     health: ClassVar[Health] = Health()
 
-    handle_httpstatus_list: ClassVar = list(range(400, 600))
-    """Errors come to the callbacks, which book them; redirects are followed."""
+    refuses: ClassVar[str] = ""
+    """What is known about how the site treats plain clients (`answers 403 to them`); "" where it lets them in."""
+
+    handle_httpstatus_list: ClassVar = [304, *range(400, 600)]
+    """These come to the callbacks, which book them; redirects are followed."""
 
     run: Run | None = None
     """The run that this crawl belongs to. Whoever crawls several sites in one run hands it in; a spider started by
@@ -55,58 +68,102 @@ class NewsSpider(Spider):
         spider.origin = crawler.settings.getdict("HASILA_ORIGINS").get(cls.name, cls.origin)
         spider.allowed_domains = [(urlsplit(spider.origin).hostname or "").removeprefix("www.")]
         spider.asked = Counter()
-        spider.seeds = {canonical_url(url) for piece in cls.discovery for url in piece.seeds(spider.origin)}
+        since = crawler.settings.get("HASILA_SINCE")
+        spider.since = date.fromisoformat(since) if since else None
+        spider.by_browser = cls.name in crawler.settings.getlist("HASILA_BROWSER")
+        spider.seeds = {
+            canonical_url(url) for piece in cls.discovery for url in piece.seeds(spider.origin, spider.since)
+        }
         return spider
 
     allowed_domains: list[str]
     asked: Counter[Discovery]
     """How many listings of each kind were asked for in this run."""
+    since: date | None
+    """The day from which on articles are wanted; None for those that are new."""
+    by_browser: bool
     seeds: set[str]
     """Where the first listings are."""
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield what an earlier run left, then the first listings."""
-        for url in self.open_run.take_up(self.name):
+        """Yield what an earlier run left, then the first listings, then the articles to be looked at again."""
+        run = self.open_run
+        for url in run.take_up(self.name):
             # Pages of another origin (the demo newsroom's, in a database used for both) wait for their own run.
-            if self._is_own(url) and self.open_run.may_ask():
+            if self._is_own(url) and run.may_ask():
                 yield self._page(url)
         for piece in self.discovery:
-            for url in piece.seeds(self.origin):
+            for url in piece.seeds(self.origin, self.since):
                 for request in self._listing(url, piece, first=True):
                     yield request
+        for visit in run.due_visits(self.name):
+            if self._is_own(visit.url) and run.may_ask():
+                yield self._look(visit)
 
     def parse_listing(self, response: Response, piece: Discovery, *, first: bool) -> Iterator[Request]:
         """Follow a listing to the articles that are not known, and on to more listings while there are any."""
-        if response.status == 404 and not first:
+        run, capture = self.open_run, response.meta["capture"]
+        if response.status in {400, 404} and not first:
             return  # the page before was the last one
+        if response.status == 404 and piece.kind == "tag":
+            return  # the site has no such tag
+        if capture.unchanged:
+            run.listing_unchanged(self.name, response.url)
+            return
+        if response.status in _CLOSED:
+            run.barred(self.name, response.url, self._closed(response.status))
+            return
         if response.status != 200:
-            self.open_run.listing_failed(self.name, response.url, f"HTTP {response.status}")
+            run.listing_failed(self.name, response.url, f"HTTP {response.status}")
             return
         try:
             listing = piece.read(response)
         except UnreadableListingError as error:
-            self.open_run.listing_failed(self.name, response.url, str(error))
+            run.listing_failed(self.name, response.url, str(error))
             return
         # A listing that is named like an article would be fetched as one, and then not again as a listing.
-        links = dict.fromkeys(
-            found
-            for url in listing.articles
-            if (found := canonical_url(url)) not in self.seeds and self._is_own(url)
-        )
-        fresh = self.open_run.discover(self.name, links, found_by=piece.kind)
+        links = {
+            found: link
+            for link in listing.articles
+            if (found := canonical_url(link.url)) not in self.seeds and self._is_own(link.url)
+        }
+        wanted = [url for url, link in links.items() if self._is_wanted(link)]
+        if isinstance(piece, Sitemap) and self.since is None:
+            wanted = wanted[: piece.newest]
+        fresh = run.discover(self.name, wanted, found_by=piece.kind)
         for url in fresh:
-            if self.open_run.may_ask():
+            if run.may_ask():
                 yield self._page(url)
-        # A listing whose every article is known leads to nothing new; an index holds no articles at all.
-        if fresh or not links:
+        run.listed(
+            self.name,
+            response.meta["seed"],
+            capture,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            articles=len(wanted),
+        )
+        # What leads to nothing new is not followed; an index holds no articles at all. A backfill goes on to its day.
+        if fresh or not links or (self.since is not None and wanted):
             for url in listing.further:
                 if self._is_own(url):
                     yield from self._listing(url, piece, first=False)
 
-    def parse_page(self, response: Response, address: str) -> Iterator[Fetched]:
-        """Hand a page on to the pipeline; `address` is the URL that was asked for, before redirects."""
+    def parse_page(self, response: Response, address: str, look: int | None = None) -> Iterator[Fetched]:
+        """Hand a page on to the pipeline; `address` is the URL that was asked for, before redirects.
+
+        `look` is the number of the look for edits, None for a page fetched for the first time.
+        """
+        run, capture = self.open_run, response.meta["capture"]
+        if look is not None and capture.unchanged:
+            run.unchanged(self.name, address, look, capture.at)
+            return
+        if response.status in _CLOSED:
+            run.barred(self.name, address, self._closed(response.status))
         if response.status != 200:
-            self.open_run.refused(self.name, address, response.status)
+            if look is not None and response.status not in _GONE:
+                run.look_failed(self.name, address, look, f"HTTP {response.status}")
+            else:
+                run.refused(self.name, address, response.status, capture)
             return
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
@@ -118,20 +175,30 @@ class NewsSpider(Spider):
             url=response.url,
             status=response.status,
             headers=headers,
-            fetched_at=datetime.now(UTC),
+            fetched_at=capture.at,
         )
-        yield Fetched(page=page, address=address)
+        yield Fetched(page=page, address=address, capture=capture, look=look)
 
     def lost_listing(self, failure: Failure) -> None:
-        """Book a listing that did not come, or that robots.txt forbids."""
+        """Book a listing that did not come, or that may not be asked for."""
+        url = _request(failure).url
         if isinstance(failure.value, RobotsRefusalError):
-            self.open_run.forbidden(self.name, _request(failure).url, str(failure.value))
-            return
-        self.open_run.listing_failed(self.name, _request(failure).url, _reason(failure))
+            self.open_run.forbidden(self.name, url, str(failure.value))
+        elif kind := _WAITING.get(type(failure.value)):
+            self.open_run.left_alone(self.name, url, kind, str(failure.value))
+        else:
+            self.open_run.listing_failed(self.name, url, _reason(failure))
 
     def lost_page(self, failure: Failure) -> None:
         """Book a page that did not come: it stays pending."""
-        self.open_run.lost(self.name, _request(failure).cb_kwargs["address"], _reason(failure))
+        arguments = _request(failure).cb_kwargs
+        address, look = arguments["address"], arguments.get("look")
+        if kind := _WAITING.get(type(failure.value)):
+            self.open_run.left_alone(self.name, address, kind, str(failure.value))
+        elif look is not None:
+            self.open_run.look_failed(self.name, address, look, _reason(failure))
+        else:
+            self.open_run.lost(self.name, address, _reason(failure))
 
     @property
     def open_run(self) -> Run:
@@ -145,18 +212,52 @@ class NewsSpider(Spider):
             self.parse_page,
             errback=self.lost_page,
             cb_kwargs={"address": url},
+            meta={"browser": self.by_browser},
+        )
+
+    def _look(self, visit: Visit) -> Request:
+        known = Known(
+            etag=visit.etag,
+            last_modified=visit.last_modified,
+            content_hash=visit.content_hash,
+            fetched_at=visit.fetched_at,
+        )
+        return Request(
+            visit.url,
+            self.parse_page,
+            errback=self.lost_page,
+            cb_kwargs={"address": visit.url, "look": visit.looks},
+            headers=known.conditions(),
+            meta={"known": known, "browser": self.by_browser},
+            priority=-1,
         )
 
     def _listing(self, url: str, piece: Discovery, *, first: bool) -> Iterator[Request]:
-        if self.asked[piece] < piece.pages:
-            self.asked[piece] += 1
-            yield Request(
-                url,
-                self.parse_listing,
-                errback=self.lost_listing,
-                cb_kwargs={"piece": piece, "first": first},
-                priority=1,
-            )
+        most = piece.pages * (_BACKFILL if self.since else 1)
+        if self.asked[piece] >= most:
+            return
+        self.asked[piece] += 1
+        # A backfill reads listings that are as they were: they lead on to older ones.
+        known = self.open_run.known_listing(url) if self.since is None else None
+        meta: dict[str, Any] = {"known": known, "seed": url}
+        if piece.largest:
+            meta["download_maxsize"] = piece.largest
+        yield Request(
+            url,
+            self.parse_listing,
+            errback=self.lost_listing,
+            cb_kwargs={"piece": piece, "first": first},
+            headers=known.conditions() if known else {},
+            meta=meta,
+            priority=1,
+        )
+
+    def _is_wanted(self, link: Link) -> bool:
+        return self.since is None or link.dated is None or link.dated.date() >= self.since
+
+    def _closed(self, status: int) -> str:
+        known = f"; it is known that the site {self.refuses}" if self.refuses else ""
+        return f"HTTP {status}{known}; docs/crawling.md says what can be done"
 
     def _is_own(self, url: str) -> bool:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
@@ -167,6 +268,11 @@ def _request(failure: Failure) -> Request:
     request = getattr(failure, "request", None)  # set by Scrapy before it calls an errback
     assert isinstance(request, Request)  # noqa: S101
     return request
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _reason(failure: Failure) -> str:
