@@ -27,6 +27,8 @@ _COMMAS = frozenset("،,")
 _NEAR = 6
 _APART = 4
 _COMPARED = 4
+_HEAD = 1
+"""How far into a sentence a date stands that it begins with: `وبخصوص الربع الثاني من سنة 2025، …`."""
 _RECORDED = frozenset({"case", "victim", "injured"})
 
 
@@ -56,6 +58,8 @@ class _Sentence:
         self.hits = doc.hits_in(self.start, self.end, GROUP)
         self.commas = [i for i in range(self.start, self.end) if doc.words[i].form in _COMMAS]
         self.dates = [when for when in dates if self._dates_something(when)]
+        self.told: list[Mention] = []
+        """The dates that have dated a figure of the sentence."""
 
     def anchor(self) -> None:
         """Date what is dated."""
@@ -69,11 +73,13 @@ class _Sentence:
                 and before is not None
                 and before_date is not None
                 and before_date.first < before.first
+                and quantity.kind in ("count", "money", "percent", "measure", before.kind)
                 and self._lists(before, quantity)
             ):
                 when, rule = before_date, LIST
             if when is not None:
                 self._set(quantity, when, rule)
+                self.told.append(when)
             before, before_date = quantity, when
 
     # --- what a date is of
@@ -85,16 +91,28 @@ class _Sentence:
         """Whether it is resolved, no part of a name and no date of a document."""
         if when.when_relation is None or (when.when_start is None and when.when_end is None):
             return False
+        if "date.middle" in when.rules:
+            return False
         doc = self.doc
         behind = doc.hit_before(when.first, GROUP)
         if when.precision == "year" and when.last - when.first == 1 and doc.words[when.first].is_number:
             spoken = when.first > 0 and "time_word" in doc.words[when.first - 1].classes
-            return spoken or (behind is not None and behind.entry.values["role"] == "since")
+            if not (
+                spoken or (behind is not None and behind.entry.values["role"] in ("since", "comparison"))
+            ):
+                return False
         near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
         if "document" in self._roles(near, when.first):
             return False
-        clear = max([near, *(other.last for other in self.quantities if other.first < when.first)])
-        return "comparison" not in self._roles(clear, when.first)
+        return not self._is_compared(when)
+
+    def _is_compared(self, when: Mention) -> bool:
+        """Whether it is the time of what a figure is set against: `مقارنة بالفترة نفسها من سنة 2019`."""
+        marks = (*(other.last for other in self.quantities), *self.commas)
+        clear = max([self.start, when.first - 2 * _NEAR, *(mark for mark in marks if mark <= when.first)])
+        return any(
+            hit.entry.values["role"] == "comparison" and clear <= hit.start < when.first for hit in self.hits
+        )
 
     def _is_speech(self, when: Mention, quantity: Mention) -> bool:
         """Whether the day is only that on which somebody speaks."""
@@ -127,7 +145,7 @@ class _Sentence:
         if any(first.last <= comma < last.first for comma in self.commas):
             return False
         roles = self._roles(first.last, last.first)
-        return "event" not in roles and (first.is_date or "turn" not in roles)
+        return not roles & {"event", "gloss"} and (first.is_date or "turn" not in roles)
 
     def _next_to(self, when: Mention, quantity: Mention) -> bool:
         """Whether a quantity follows a date with at most a comma and an approximator between."""
@@ -137,21 +155,38 @@ class _Sentence:
         if len(between) > 1 and between[0] not in self.commas:
             return False
         return not any(self.doc.words[index].conjunction for index in between) and not (
-            self._roles(when.last, quantity.first) & {"event", "turn", "comparison", "that"}
+            self._roles(when.last, quantity.first) & {"event", "gloss", "turn", "comparison", "that"}
         )
 
     def _reaches(self, when: Mention, quantity: Mention) -> bool:
         """Whether a date reaches a quantity in another part of the sentence."""
         if when.first < quantity.first:
-            if "event" in self._roles(when.last, quantity.first):
+            roles = self._roles(when.last, quantity.first)
+            if "event" in roles or ("gloss" in roles and not self._is_told(when)):
                 return False
             return not self._in_relative(when)
         if when.when_relation == "by":
             return False
-        blocking = {"event", "turn", "comparison"}
+        blocking = {"event", "gloss", "turn", "comparison"}
         if self._in_relative(when) or not self._reaches_back(when, quantity):
             return False
-        return not self._roles(quantity.last, when.first) & blocking
+        return not (
+            self._roles(quantity.last, when.first) & blocking or self._reported(quantity.last, when.first)
+        )
+
+    def _reported(self, first: int, last: int) -> bool:
+        """Whether what somebody says begins between: a date in it is none of what stands before (وأن goes on)."""
+        return any(
+            hit.entry.values["role"] == "that" and not self.doc.words[hit.start].conjunction
+            for hit in self.hits
+            if first <= hit.start < last
+        )
+
+    def _is_told(self, when: Mention) -> bool:
+        """Whether it is the date of what the sentence tells: it stands at its head, or dates a figure already."""
+        if when.first - self.start <= _HEAD:
+            return True
+        return when in self.told and not self._is_baseline(when)
 
     def _in_relative(self, when: Mention) -> bool:
         """Whether the date stands in a relative clause that ends before the next comma."""
@@ -162,11 +197,7 @@ class _Sentence:
         between = range(before.last, quantity.first)
         return (
             quantity.first - before.last <= _NEAR
-            and not self._roles(before.last, quantity.first)
-            & {
-                "event",
-                "turn",
-            }
+            and not self._roles(before.last, quantity.first) & {"event", "gloss", "turn"}
             and any(index in self.commas for index in between)
         )
 
@@ -181,7 +212,7 @@ class _Sentence:
             for when in dates
             if not (when.last <= quantity.first and len(dates) > 1 and self._is_baseline(when))
         ]
-        if quantity.kind == "duration":
+        if quantity.kind == "duration" and "level" not in self._roles(self.start, quantity.first):
             for when in dates:
                 if when.when_relation == "since" and 0 <= when.first - quantity.last <= _NEAR:
                     return when, SAME_PART
