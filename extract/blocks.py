@@ -267,20 +267,17 @@ class _Walk:
         """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep."""
         known, links, dropped = self.known, self.links, self.dropped
         chain: list[tuple[LexborNode, int]] = []
-        element: Element | None = None
-        while True:
+        above = node.parent
+        upper = 0
+        while above is not None:
+            upper = above.mem_id
+            if upper in known:
+                break
             chain.append((node, mem))
-            above = node.parent
-            if above is None:
-                break
-            node = above
-            mem = node.mem_id
-            if mem in known:
-                element = known[mem]
-                break
-        link = mem in links
-        while chain:
-            node, mem = chain.pop()
+            node, mem, above = above, upper, above.parent
+        element = known.get(upper)
+        link = upper in links
+        while True:
             tag = node.tag_id
             if tag == A:
                 link = True
@@ -293,7 +290,9 @@ class _Walk:
             if link:
                 links.add(mem)
             known[mem] = element
-        return element
+            if not chain:
+                return element
+            node, mem = chain.pop()
 
 
 def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:

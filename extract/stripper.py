@@ -118,10 +118,9 @@ def _find_container(blocks: Sequence[Block], elements: Sequence[Element], total:
     """Choose the element that holds the body; None where the page has no prose."""
     for block in blocks:
         score, element = block.score, block.element
-        if score > 0:
-            if element.bad(total):
-                continue
-        elif not score or not _near_prose(element):
+        if score <= _WEAK_SCORE and (not score or not _near_prose(element)):
+            continue
+        if score > 0 and element.bad(total):
             continue
         if (element.tag in (P, LI) or element.heading) and element.parent is not None:
             element = element.parent
