@@ -80,6 +80,15 @@ def skips_bare(doc: Document, made: Candidate, last: Candidate | None) -> int | 
     each = end + 1 if doc.form(end) == "لكل" else end + 2 if doc.form(end + 1) == "كل" else end
     if each > end and _is_numeral(doc, each):
         return None  # أربعة من كل عشرة، 20 لكل مائة ألف
+    if number.value <= 120 and age_beside(doc, start, end):
+        return None
+    if (
+        last is not None
+        and last.last == start - 1
+        and doc.form(start - 1) == "الي"
+        and age_beside(doc, last.first, last.last)
+    ):
+        return None  # من سن 18 إلى 25
     reads = _digits_count if number.digits else _words_count
     return None if reads(doc, made, counted) else end
 
@@ -118,6 +127,16 @@ def _digits_count(doc: Document, made: Candidate, counted: bool) -> bool:
         return False
     told = end < len(doc) and doc.words[end].is_word and "function" not in doc.words[end].classes
     return after == ")" or (told and not after.startswith("ب") and not definite(after))
+
+
+def age_beside(doc: Document, first: int, end: int) -> bool:
+    """The word for age stands right before the number, or behind it: `سن الـ21`, `الثلاثين من عمره`."""
+    before = first - 1 if doc.form(first - 1) == "ال" else first
+    hit = doc.hit_before(before, "age")
+    if hit is not None and hit.entry.name == "before" and doc.has(hit.end - 1, "سن"):
+        return True
+    after = doc.hit_at(end, "age")
+    return after is not None and after.entry.name == "after" and doc.form(end) == "من"
 
 
 def named_beside(doc: Document, start: int) -> Hit | None:

@@ -85,7 +85,7 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
     # Two things are a dual: اثنين before a noun names a place (اثنين أكلو) or stands alone.
     two = doc.form(number.start).endswith(("اثنين", "اثنان", "اثنتين", "اثنتان")) and number.value == 2
     other = doc.hit_at(end, "unit")
-    if noun_at(doc, end) and (other is None or _measure(doc, other)) and not two:
+    if noun_at(doc, end) and (other is None or not other.bare or _measure(doc, other)) and not two:
         made.noun = True
         made.last = end + 1
     return made
@@ -102,9 +102,9 @@ def definite(form: str) -> bool:
 
 
 def unit_at(doc: Document, place: int) -> Hit | None:
-    """The unit at `place`; Darija writes its d of possession on the noun (`20 دالناس`, `عدد دالإصابات`)."""
+    """The unit at `place`; Darija writes its d of possession on the noun (`20 دالناس`, `مليون دسنتيم`)."""
     hit = doc.hit_at(place, "unit")
-    if hit is None and doc.form(place).startswith("دال"):
+    if hit is None and doc.form(place).startswith("د") and len(doc.form(place)) > 4:
         for entry, bare in word(doc.form(place)[1:]).singles:
             if bare and entry.group == "unit":
                 return Hit(place, place + 1, entry, True)
@@ -327,7 +327,8 @@ def _definite_noun(doc: Document, index: int) -> Hit | None:
         hit = doc.hit_at(place, "unit")
         known = any(definite(stem) for stem in token.stems)
         if hit is not None:
-            return hit if known else None
+            # جهات المملكة الاثنتا عشرة: what follows a plural makes it definite.
+            return hit if known or (place == index - 2 and not singular(doc, hit)) else None
         if not known:
             entry = possessed(token.form)
             return None if entry is None else Hit(place, place + 1, entry, True)
@@ -338,7 +339,10 @@ def possessed(form: str) -> Entry | None:
     """The unit of a noun with a pronoun: `أطفالها`."""
     for pronoun in _PRONOUNS:
         if form.endswith(pronoun) and len(form) > len(pronoun) + 2:
-            for entry, bare in word(form.removesuffix(pronoun)).singles:
-                if bare and entry.group == "unit" and entry.values["kind"] == "count":
-                    return entry
+            stem = form.removesuffix(pronoun)
+            # أجرائه: the hamza sits on ي or و before a pronoun.
+            for noun in (stem, stem[:-1] + "ء" if stem[-1] in "يو" else ""):
+                for entry, bare in word(noun).singles if noun else ():
+                    if bare and entry.group == "unit" and entry.values["kind"] == "count":
+                        return entry
     return None

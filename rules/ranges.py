@@ -129,7 +129,7 @@ def _joint(
         return "sum"
     if opening == "between" and (
         joined_and
-        or words in (["الي"], ["-"], ["و", "ب"])
+        or words in (["الي"], ["-"], ["و", "ب"], ["كحد", "ادني", "و"])
         or (words[:1] == ["و"] and _soft(doc, one.last + 1, two.first))
     ):
         return "range" if _compatible(one, two) else None

@@ -8,7 +8,10 @@ from rules.bare import shared, skips_bare
 from rules.candidates import Candidate, definite, noun_at
 from rules.document import Document, Hit
 
+_ORDINAL = re.compile(r"[وبفل]?(?:ال|ل)(?:حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع)ه?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# What a number that shares the unit of the next may follow; a year follows a word for time.
+_OPENINGS = frozenset({"بين", "مابين", "من", "ومن", "الي", "او", "ب", "ل", "و", "وبين"})
 # Years of the news; a noun that nobody knows behind one is more often a verb (`2020 شهد`).
 _NEAR_YEAR = re.compile(r"20(?:0[5-9]|[12]\d|30)")
 
@@ -98,7 +101,8 @@ def _names_year(doc: Document, made: Candidate) -> bool:
     if bound is not None and bound.entry.name in ("more_than", "less_than", "at_least", "at_most"):
         return False
     if not made.noun:
-        return _YEAR.fullmatch(form) is not None and not shared(doc, made.number.end)
+        opened = doc.form(made.number.start - 1) in _OPENINGS
+        return _YEAR.fullmatch(form) is not None and not (opened and shared(doc, made.number.end))
     if "quantity.part_of" in made.rules or _NEAR_YEAR.fullmatch(form) is None:
         return False
     noun = doc.form(made.number.end)
@@ -216,6 +220,8 @@ def _trapped(doc: Document, made: Candidate) -> bool:
 def _coordinated_ordinal(doc: Document, made: Candidate) -> bool:
     """`الدقيقة الرابعة والسبعين`: a ten with the article and و goes on with the ordinal before it."""
     word = doc.words[made.number.start]
+    if word.form in ("عشر", "عشره") and _ORDINAL.fullmatch(doc.form(made.number.start - 1)):
+        return True  # الحادية عشرة صباحا
     if not (word.numeral_article and word.conjunction and made.number.start > 0):
         return False
     entry = word.numeral

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rules.bare import named_beside, speaks_of
+from rules.bare import age_beside, named_beside, speaks_of
 from rules.candidates import Candidate, definite, dual_unit, possessed, singular, unit_at
 from rules.document import Document, Hit
 from rules.lexicon import Entry
@@ -39,6 +39,8 @@ def kind_and_unit(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> 
     if hit is None:
         if "quantity.definite_noun" in one.rules or "quantity.part_of" in one.rules:
             return None, "count"
+        if _age_without_noun(doc, one):
+            return "year", "age"
         other = doc.has(one.number.end, "اخرين", "اخري", "اخر", "اخرون", "اخريات", "اضافيه", "اضافي")
         # Billions behind an amount go on with it, whatever word follows (منها 7 ملايير تخص …).
         amount = one.number.scale >= 1e9 and bool(earlier) and earlier[-1].kind == "money"
@@ -61,6 +63,13 @@ def kind_and_unit(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> 
     if slug == "point" and (_rate_near(doc, one) or _percent_before(doc, one, earlier)):
         return "percentage_point", "percent"
     return slug, kind
+
+
+def _age_without_noun(doc: Document, one: Candidate) -> bool:
+    """`دون سن الـ21`, `من سن 18 إلى 25`, `في الثلاثين من عمره`: years understood."""
+    if one.noun or one.number.scale > 1 or one.value > 120:
+        return False
+    return age_beside(doc, one.first, one.number.end)
 
 
 def _beds(doc: Document, one: Candidate) -> bool:
@@ -98,7 +107,7 @@ def _is_age(doc: Document, one: Candidate) -> bool:
         return False
     before = one.first - 1 if doc.form(one.first - 1) == "ال" else one.first
     owner = doc.hit_before(before, "age")
-    if owner is not None and owner.entry.name == "owner":
+    if (owner is not None and owner.entry.name == "owner") or doc.form(one.last) == "سنا":
         return True
     first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
@@ -231,6 +240,10 @@ def _named(doc: Document, one: Candidate, floor: int, last: Mention | None) -> t
             while place < one.first and definite(doc.form(place)) and _adjective_of_head(doc, place):
                 place += 1
             noun = unit_at(doc, place) if place < one.first else None
+            owned = possessed(doc.form(place)) if noun is None and place < one.first else None
+            if owned is not None:
+                one.rules.append("quantity.unit_of_subject")
+                return str(owned.values["slug"]), "count"
             if noun is not None and noun.entry.values["kind"] == "count":
                 one.rules.append("quantity.unit_of_subject")
                 return _slug(doc, noun), "count"
