@@ -156,7 +156,11 @@ def read_title(tree: LexborHTMLParser, head: Head, selectors: Selectors, site: s
     if chosen:
         return chosen[:MAX_TITLE_CHARS]
     social = tidy(head.meta.get("og:title") or head.meta.get("twitter:title") or "")
-    stated = [key(text) for text in (head.data.headline, social, head.title_tag) if text]
+    names = [text for text in (head.data.headline, social, head.title_tag) if text]
+    for _, text in head.headings:
+        if text and text in names and text != head.site_name:
+            return text
+    stated = [key(text) for text in names]
     for _, text in head.headings:
         line_key = key(text)
         if line_key and any(line_key in other for other in stated) and line_key != key(head.site_name):
@@ -210,8 +214,10 @@ def _dates_of(node: LexborNode) -> Iterable[str]:
 
 def _beside_heading(head: Head, title: str) -> Iterable[str]:
     """Yield the dates of `time` elements and microdata in the elements around the heading, nearest first."""
-    title_key = key(title)
-    node = next((node for node, text in head.headings if key(text) == title_key), None)
+    node = next((node for node, text in head.headings if text == title), None)
+    if node is None:
+        title_key = key(title)
+        node = next((node for node, text in head.headings if key(text) == title_key), None)
     for _ in range(_LEVELS_TO_DATE):
         node = node.parent if node is not None else None
         if node is None or node.tag in ("body", "html"):
@@ -301,7 +307,7 @@ def read_section(tree: LexborHTMLParser, head: Head, selectors: Selectors, title
     candidates += [head.data.section, head.data.crumb]
     for candidate in candidates:
         name = tidy(candidate)
-        if name and len(name) <= 60 and key(name) != key(title):
+        if name and len(name) <= 60 and name != title and key(name) != key(title):
             return name
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that say where a reader came from, not what is shown.
 _TRACKING = re.compile(
@@ -14,7 +14,25 @@ _TRACKING = re.compile(
 _AMP_PATH = re.compile(r"/amp/?$|(?<=\.html)/amp$|\.amp(?=\.html$)|(?<=/)amp/(?=[^/]+/?$)")
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.[^.]+)")
 _INDEX = re.compile(r"/index\.(?:html?|php|xhtml)$")
+_ENCODED = re.compile(r"((?:%[0-9a-fA-F]{2})+)")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~"
+
+
+def _quoted(path: str) -> str:
+    """Percent-encode a path in one way only; raises `ValueError` where what is encoded is no UTF-8."""
+    pieces = _ENCODED.split(path)
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            letters = bytes.fromhex(piece.replace("%", ""))
+            # Most often these are the letters of an Arabic slug, which stay encoded.
+            pieces[index] = (
+                piece.upper()
+                if min(letters) > 0x7F and letters.decode("utf-8")
+                else quote(letters.decode("utf-8"), safe=_SAFE_PATH)
+            )
+        else:
+            pieces[index] = quote(piece, safe=_SAFE_PATH)
+    return "".join(pieces)
 
 
 def _host(netloc: str, scheme: str) -> str:
@@ -45,7 +63,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
             "/" if parts.path.endswith(("/amp/", "/amp")) and ".html" not in parts.path else "", parts.path
         )
         path = _INDEX.sub("/", path) or "/"
-        path = quote(unquote(path, errors="strict"), safe=_SAFE_PATH)
+        path = _quoted(path)
         if path != "/":
             path = path.rstrip("/") + ("/" if path.endswith("/") else "")
         pairs = parse_qsl(parts.query, keep_blank_values=True)
