@@ -62,6 +62,8 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
         repeated = read_number(doc, end + 1)
         if repeated is not None and repeated.value == number.value:
             made.last = end = end + 3
+            number = _scaled_behind(doc, made, end)
+            end = max(end, number.end)
     hit = _counted(doc, number, end) or _behind_bracket(doc, number)
     if hit is not None:
         return _with_unit(doc, made, hit)
@@ -89,6 +91,16 @@ def candidate(doc: Document, number: Number, floor: int = 0) -> Candidate:
         made.noun = True
         made.last = end + 1
     return made
+
+
+def _scaled_behind(doc: Document, made: Candidate, end: int) -> Number:
+    """`عشرين (20) مليار درهم`: the scale behind the repetition in brackets."""
+    number = made.number
+    if end < len(doc) and number.scale == 1.0 and doc.words[end].numeral_class == "scale":
+        scale = doc.words[end].numeral_value
+        number = number._replace(value=number.value * scale, scale=scale, end=end + 1)
+        made.number, made.value, made.last = number, number.value, end + 1
+    return number
 
 
 def with_article(doc: Document, number: Number) -> bool:
