@@ -57,8 +57,9 @@ def duckling() -> Tool:
     now = module.parse_ref_time(zones, "Africa/Casablanca", 1_750_000_000)
     language = module.parse_lang("AR")
     context = module.Context(now, module.parse_locale("AR_MA", module.default_locale_lang(language)))
-    names = ["amount-of-money", "duration", "number", "ordinal", "quantity", "temperature", "time", "volume"]
-    dimensions = module.parse_dimensions(names)
+    names = "amount-of-money credit-card-number distance duration email number ordinal phone-number quantity"
+    names += " temperature time time-grain url volume"
+    dimensions = module.parse_dimensions(names.split())
     return lambda text: module.parse(text, context, dimensions, False)
 
 

@@ -66,7 +66,7 @@ _RARE = re.compile(
 )
 # Presentation forms, ligatures (ﻻ), superscripts and full-width digits change their length when expanded.
 _COMPATIBLE = "\u00b2\u00b3\u00b9\u2070-\u2079\uff00-\uff5e\ufb50-\ufdff\ufe70-\ufefc"
-_MOVES = re.compile("[" + "".join(map(re.escape, sorted(DROPPED))) + _COMPATIBLE + "]")
+_MOVES = re.compile("[" + "".join(map(re.escape, sorted(DROPPED))) + f"]+|[{_COMPATIBLE}]")
 _EXPANDS = re.compile(f"[{_COMPATIBLE}]")
 
 
@@ -114,7 +114,7 @@ def normalise(text: str) -> Normalised:
         if place > done:
             pieces.append(_fold_plain(text[done:place]))
             offsets.extend(range(done, place))
-        expanded = fold(match[0])
+        expanded = "" if match[0][0] in DROPPED else fold(match[0])
         pieces.append(expanded)
         offsets.extend([place] * len(expanded))
         done = match.end()
