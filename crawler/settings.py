@@ -70,6 +70,8 @@ HASILA_LONGEST_WAIT = 60.0
 COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+    # The codings that all readers of archives know; warcio 1.8 stumbles over br.
+    "Accept-Encoding": "gzip, deflate",
     "Accept-Language": "ar,fr;q=0.7,en;q=0.3",
 }
 

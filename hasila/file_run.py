@@ -51,6 +51,10 @@ class FileRun:
         finally:
             self._store.close()
 
+    def note(self, kind: str, message: str, path: str) -> None:
+        """Record something odd about a file."""
+        self._store.add_issue(kind, message, run_id=self._number, url=path, at=datetime.now(UTC))
+
     def keep(self, article: Article, processed: Processed, *, read_at: datetime) -> None:
         """Store an article. A text without a URL is known by the digest of its body, so that it is stored once."""
         if not article.canonical:

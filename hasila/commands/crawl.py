@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -32,6 +33,13 @@ from store import StoreError
     "--max-pages", type=click.IntRange(min=1), help="Fetch at most so many pages; the rest stays pending."
 )
 @click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Look for all articles since that day (YYYY-MM-DD), not only for those that are new.",
+)
+@click.option("--no-archive", is_flag=True, help="Do not keep the pages as they came.")
+@click.option(
     "-s",
     "--set",
     "settings",
@@ -39,7 +47,15 @@ from store import StoreError
     metavar="NAME=VALUE",
     help="Override a setting of the crawler (LOG_LEVEL=INFO, DOWNLOAD_DELAY=5).",
 )
-def command(site: tuple[str, ...], database: Path, max_pages: int | None, settings: tuple[str, ...]) -> None:
+def command(
+    *,
+    site: tuple[str, ...],
+    database: Path,
+    max_pages: int | None,
+    since: datetime | None,
+    no_archive: bool,
+    settings: tuple[str, ...],
+) -> None:
     """Crawl the sites named, or all that are on (`hasila sites` lists them), into the database.
 
     SIGTERM and SIGINT (Ctrl-C) end the run in good order: what was fetched is stored, the rest is fetched next time.
@@ -56,7 +72,11 @@ def command(site: tuple[str, ...], database: Path, max_pages: int | None, settin
     chosen = [known[name] for name in dict.fromkeys(site)] or [
         each for each in known.values() if each.enabled
     ]
-    overrides = {"LOG_LEVEL": "WARNING", **_parse(settings)}
+    overrides: dict[str, object] = {"LOG_LEVEL": "WARNING", **_parse(settings)}
+    if since:
+        overrides["HASILA_SINCE"] = since.date().isoformat()
+    if no_archive:
+        overrides["HASILA_ARCHIVE"] = ""
     problems = Problems()
     if "HASILA_CONTACT" not in os.environ and "HASILA_PROXY" not in overrides:
         notice("crawl", "set HASILA_CONTACT to your mail address or page, so that webmasters can reach you")

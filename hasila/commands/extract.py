@@ -6,25 +6,25 @@ import codecs
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import click
 from rich.console import Console
 
 from crawler.process import Processed, is_markup, process, process_text_dump
+from crawler.replay import LARGEST_PAGE as MAX_PAGE_BYTES
+from crawler.replay import ArchivedText, BrokenRecord, read_archive
 from extract.decoding import decode
 from extract.records import Article, Page
 from hasila.claim_formats import as_json, claim_record, claims_table
 from hasila.file_run import FileRun
-from hasila.inputs import read_bytes
+from hasila.inputs import names_archive, read_bytes
 from hasila.problems import InputError, Problems, printable
 from hasila.terminal import console
 from store import StoreError, StoreRefused
-
-MAX_PAGE_BYTES: Final = 5 * 1024 * 1024
-"""As for pages that are fetched."""
 
 
 @click.command
@@ -47,7 +47,9 @@ def command(
     url: str,
     charset: str | None,
 ) -> None:
-    r"""Read saved pages: HTML files, or text dumps (a page saved as text, menus and all). - is standard input.
+    r"""Read saved pages: HTML files, text dumps (a page saved as text, menus and all), archives. - is standard input.
+
+    Archives are WARC and WET files, compressed or not; a broken record is named and passed over.
 
     With --format jsonl every page that holds an article gives one line {"path", "url", "title", "author",
     "published_at", "section", "body", "method", "claims"}. A file that cannot be read or holds no article is named on
@@ -62,10 +64,10 @@ def command(
     try:
         with ExitStack() as stack:
             run = stack.enter_context(FileRun(database)) if database else None
-            for name, article, processed in _articles(path, url, charset, problems):
+            for name, article, processed, read_at in _articles(path, url, charset, problems, run):
                 if run:
                     try:
-                        run.keep(article, processed, read_at=_read_at(name))
+                        run.keep(article, processed, read_at=read_at)
                     except StoreRefused as error:
                         problems.report(name, error)
                 if form == "jsonl":
@@ -78,19 +80,41 @@ def command(
 
 
 def _articles(
-    paths: tuple[str, ...], url: str, charset: str | None, problems: Problems
-) -> Iterator[tuple[str, Article, Processed]]:
+    paths: tuple[str, ...], url: str, charset: str | None, problems: Problems, run: FileRun | None
+) -> Iterator[tuple[str, Article, Processed, datetime]]:
     for path in paths:
         try:
+            if names_archive(path):
+                yield from _archived(path, charset, problems, run)
+                continue
             processed = _read(path, url, charset)
         except InputError as error:
             problems.report(path, error)
             continue
         found = processed.extraction
         if isinstance(found, Article):
-            yield path, found, processed
+            yield path, found, processed, _read_at(path)
         else:
             problems.report(path, f"holds no article ({found.kind.value.replace('_', ' ')}: {found.reason})")
+
+
+def _archived(
+    path: str, charset: str | None, problems: Problems, run: FileRun | None
+) -> Iterator[tuple[str, Article, Processed, datetime]]:
+    """The articles of an archive. Listings and the like are what an archive has, and no problem."""
+    for record in read_archive(Path(path)):
+        if isinstance(record, BrokenRecord):
+            message = f"record at byte {record.offset}: {record.reason}"
+            problems.report(path, message)
+            if run:
+                run.note("broken_record", message, path)
+            continue
+        if isinstance(record, ArchivedText):
+            processed, at = process_text_dump(record.text, url=record.url), record.at
+        else:
+            processed, at = process(replace(record, charset=charset)), record.fetched_at
+        if isinstance(processed.extraction, Article):
+            yield f"{path}: {record.url}", processed.extraction, processed, at or _read_at(path)
 
 
 def _read(path: str, url: str, charset: str | None) -> Processed:
