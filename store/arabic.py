@@ -59,7 +59,7 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
 
 def forms(text: str) -> list[str]:
     """The folded words of `text`, in order."""
-    return [form for _, _, form in words(text)]
+    return [form for word in _WORD.findall(text) if (form := fold(word))]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,6 +18,9 @@ LEAST_SQLITE = (3, 37, 0)
 WAL_LIMIT = 8 << 20
 """Bytes to which a WAL file that a long reader let grow is cut at the next checkpoint."""
 
+CACHE = 16 << 10
+"""KiB of pages that a connection keeps: the index of reprints is written all over, which SQLite's own 2 MiB do not hold."""
+
 WAIT_FOR_WAL = 0.02
 """Seconds between two tries to switch to WAL: SQLite does not wait by itself for that lock."""
 
@@ -73,6 +76,7 @@ def _check_place(path: Path, *, create: bool, readonly: bool) -> None:
 
 def _set_up(db: Database, path: Path, *, create: bool, readonly: bool, timeout: float) -> None:
     version = _version(db, path, empty_is_ours=create and not readonly)
+    db.execute(f"PRAGMA cache_size = -{CACHE}")
     if readonly:
         if version < schema.known_version():
             raise StoreError(

@@ -13,6 +13,8 @@ from sqlite_utils import Database
 
 from store import history, reprints, search, tallies
 
+ALL_CLUSTERS = (0, (1 << 63) - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -77,10 +79,15 @@ def rebuild(db: Database) -> None:
         ).fetchone()
         reprints.place(db, article, body, before=None)
         search.index(db, article, title, body)
+    remember_all(db)
+    refresh_points(db, *ALL_CLUSTERS)
+    tallies.count_all(db)
+
+
+def remember_all(db: Database) -> None:
+    """Makes the changes of all edited articles anew."""
     for (article,) in db.execute("SELECT DISTINCT article FROM revisions WHERE number > 1").fetchall():
         history.remember(db, article)
-    refresh_points(db, 0, (1 << 63) - 1)
-    tallies.count_all(db)
 
 
 @cache

@@ -101,7 +101,7 @@ def test_all_texts_together_make_one_cluster_a_communique(store: Store) -> None:
             + [entry[when] for entry in DATA["bulletin"] for when in ("earlier", "later")]
         )
     ]
-    random.Random(6).shuffle(texts)  # noqa: S311
+    random.Random(6).shuffle(texts)
     expected: dict[int, set[int]] = {}
     for at, (number, text) in enumerate(texts):
         expected.setdefault(number, set()).add(put(store, at, text))

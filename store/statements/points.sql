@@ -50,7 +50,7 @@ rounded AS (
       WHEN g.value = round(g.value / 1e3) * 1e3 THEN 1e3
       WHEN g.value = round(g.value / 1e2) * 1e2 THEN 1e2
       WHEN g.value = round(g.value / 1e1) * 1e1 THEN 1e1
-      WHEN g.value = round(g.value) THEN 1
+      WHEN g.value = round(g.value) THEN 1.0
       WHEN g.value = round(g.value * 10) / 10 THEN 0.1
       ELSE 0.01
     END AS step
