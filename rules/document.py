@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rules.lexicon import Entry, Pattern
-from rules.normalise import normalise
+from rules.normalise import Normalised, normalise
 from rules.words import Word, is_strong, word
 
 # Numbers keep their separators; m², km² are one word; anything else that is no space stands alone.
@@ -48,9 +48,22 @@ LONGEST = 250
 """Tokens of a sentence; a longer one is cut, so that no rule's cost grows with the square of a text without stops."""
 
 
-def holds_numerals(text: str) -> bool:
-    """Whether `text` has a number at all, in digits or words: without one it states no quantity and no date."""
-    return any(map(is_strong, _TOKEN.findall(normalise(text).text)))
+class Tokens(NamedTuple):
+    """A folded text and the forms of its tokens."""
+
+    normalised: Normalised
+    forms: list[str]
+
+    @property
+    def hold_numerals(self) -> bool:
+        """Whether there is a number at all, in digits or words: without one a text states no quantity and no date."""
+        return any(map(is_strong, self.forms))
+
+
+def tokenise(text: str) -> Tokens:
+    """Fold `text` and part it into tokens."""
+    normalised = normalise(text)
+    return Tokens(normalised, _TOKEN.findall(normalised.text))
 
 
 class Document:
@@ -74,19 +87,26 @@ class Document:
         "words",
     )
 
-    def __init__(self, text: str, published: date | None = None) -> None:
+    def __init__(self, text: str, published: date | None = None, tokens: Tokens | None = None) -> None:
+        tokens = tokens if tokens is not None else tokenise(text)
         self.text = text
         """The body as given."""
         self.published = published
         """The day of the article; None where it is not known."""
-        self._normalised = normalise(text)
+        self._normalised = tokens.normalised
         self.norm = self._normalised.text
         """The folded body, in which the tokens stand."""
-        spans = [match.span() for match in _TOKEN.finditer(self.norm)]
-        self.starts = [start for start, _ in spans]
+        self.words: list[Word] = list(map(word, tokens.forms))
+        self.starts: list[int] = []
         """First code point of each token in `norm`."""
-        self.ends = [end for _, end in spans]
-        self.words: list[Word] = [word(self.norm[start:end]) for start, end in spans]
+        self.ends: list[int] = []
+        place = 0
+        find = self.norm.find
+        for form in tokens.forms:
+            place = find(form, place)
+            self.starts.append(place)
+            place += len(form)
+            self.ends.append(place)
         self.sentences: list[tuple[int, int]] = []
         """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         self.numerals: list[int] = []

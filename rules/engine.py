@@ -8,7 +8,7 @@ from rules.anchoring import anchor
 from rules.attribution import attribute
 from rules.changes import set_changes
 from rules.dates import find_dates
-from rules.document import Document, holds_numerals
+from rules.document import Document, tokenise
 from rules.indicators import assign_indicators
 from rules.mentions import Mention
 from rules.modality import set_modality
@@ -41,9 +41,10 @@ def extract_claims(text: str, *, title: str = "", published: date | None = None)
     Offsets are code points into `text`: `text[claim.start:claim.end] == claim.text`. `published` is the article's
     day in Casablanca; without it, dates that lean on it (`10 ماي`, `السنة الجارية`) stay unresolved and are left out.
     """
-    if not holds_numerals(text):
+    tokens = tokenise(text)
+    if not tokens.hold_numerals:
         return []
-    doc = Document(text, published)
+    doc = Document(text, published, tokens)
     return [mention.claim(doc) for mention in find_mentions(doc, title) if not mention.relative]
 
 
