@@ -7,6 +7,7 @@ when text is found below them, so menus of scripts and styles cost next to nothi
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,9 @@ MAX_BLOCKS = 20_000
 """Blocks read from one page; what comes after them is another thing than an article."""
 MAX_LEVELS = 200
 """Elements nested deeper are counted as their ancestor at this level."""
+
+_SENTENCE_CHARS = 20  # a text node of this length outside a link may be a sentence's
+_NEIGHBOURS = 8  # texts before and after such a one that are read whatever they are
 
 _PROBE = LexborHTMLParser("<body>")
 
@@ -49,7 +53,7 @@ _SILENT = _ids(
 _ASIDE = _ids("aside form figure address menu")
 _NEVER = _ids("footer figcaption")
 _LIST = _ids("ul ol dl")
-_HEADER = _tag_id("header")
+_SHOWN = frozenset((TEXT, BR))
 
 # Names that themes of all kinds give to what stands around a text: whole class names or ids first, which are
 # believed even of large parts of a page; then words inside names.
@@ -295,10 +299,55 @@ class _Walk:
             node, mem = chain.pop()
 
 
+_Text = tuple[LexborNode, LexborNode, str]  # a text node or `br`, its parent, the text ("" for a `br`)
+
+
+def _texts(root: LexborNode) -> Iterator[_Text]:
+    """Yield the texts that may be shown, and line breaks, in document order.
+
+    Menus and, far from any text of sentence length, lists of headlines are passed over: on many pages they are most
+    of the texts, and nothing is ever judged by them.
+    """
+    waiting: deque[tuple[bool, _Text]] = deque()
+    near = 0
+    for node in root.traverse(include_text=True, skip_empty=True):
+        tag = node.tag_id
+        if tag not in _SHOWN:
+            continue
+        parent = node.parent
+        if parent is None or (tag_above := parent.tag_id) in _SILENT:
+            continue
+        text = (node.text_content or "") if tag == TEXT else ""
+        link = False
+        if tag_above == A and (item := parent.parent) is not None:
+            holder = item.tag_id
+            if holder == LI and _is_alone(parent):
+                continue
+            link = holder != H1
+        if not link and len(text) >= _SENTENCE_CHARS:
+            for _, each in waiting:
+                yield each
+            waiting.clear()
+            yield node, parent, text
+            near = _NEIGHBOURS
+        elif near:
+            near -= 1
+            yield node, parent, text
+        else:
+            waiting.append((link, (node, parent, text)))
+            if len(waiting) > _NEIGHBOURS:
+                link, first = waiting.popleft()
+                if not link:
+                    yield first
+    for link, each in waiting:
+        if not link:
+            yield each
+
+
 def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
     """Read the blocks under `root` in document order; elements whose `mem_id` is in `dropped` are left out.
 
-    Items of menus are passed over. At most `MAX_BLOCKS` are read.
+    At most `MAX_BLOCKS` are read.
     """
     walk = _Walk(root, dropped)
     known, links = walk.known, walk.links
@@ -306,53 +355,37 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
     parts: list[str] = []
     current: Element | None = None
     link_chars = 0
-    for node in root.traverse(include_text=True, skip_empty=True):
-        tag = node.tag_id
-        if tag == TEXT:
-            parent = node.parent
-            if parent is None:
-                continue
-            mem = parent.mem_id
-            if mem in known:
-                element = known[mem]
-            else:
-                tag = parent.tag_id
-                if tag in _SILENT:
-                    known[mem] = None
-                    continue
-                if tag == A and _is_menu_item(parent):
-                    continue
-                element = walk.resolve(parent, mem)
-            if element is None:
-                continue
-            text = node.text_content or ""
-            if current is element:
-                if not (parts[-1][-1].isspace() or text[0].isspace()) and _space_before(node):
-                    parts.append(" ")
-                parts.append(text)
-                if mem in links:
-                    link_chars += len(text)
-            else:
-                if current is not None:
-                    blocks.append(Block(current, "".join(parts), link_chars))
-                    if len(blocks) >= MAX_BLOCKS:
-                        return Reading(blocks, walk.elements)
-                parts = [text]
-                current = element
-                link_chars = len(text) if mem in links else 0
-        elif tag == BR and current is not None:
-            blocks.append(Block(current, "".join(parts), link_chars))
-            current = None
+    for node, parent, text in _texts(root):
+        if not text:
+            if current is not None:
+                blocks.append(Block(current, "".join(parts), link_chars))
+                current = None
+            continue
+        mem = parent.mem_id
+        element = known[mem] if mem in known else walk.resolve(parent, mem)
+        if element is None:
+            continue
+        if current is element:
+            if not (parts[-1][-1].isspace() or text[0].isspace()) and _space_before(node):
+                parts.append(" ")
+            parts.append(text)
+            if mem in links:
+                link_chars += len(text)
+        else:
+            if current is not None:
+                blocks.append(Block(current, "".join(parts), link_chars))
+                if len(blocks) >= MAX_BLOCKS:
+                    return Reading(blocks, walk.elements)
+            parts = [text]
+            current = element
+            link_chars = len(text) if mem in links else 0
     if current is not None:
         blocks.append(Block(current, "".join(parts), link_chars))
     return Reading(blocks, walk.elements)
 
 
-def _is_menu_item(link: LexborNode) -> bool:
+def _is_alone(link: LexborNode) -> bool:
     """Tell whether a link is all that its list item holds: a menu's or a list's of headlines, never a text's."""
-    item = link.parent
-    if item is None or item.tag_id != LI:
-        return False
     before, after = link.prev, link.next
     return (before is None or (before.is_empty_text_node and before.prev is None)) and (
         after is None or (after.is_empty_text_node and after.next is None)

@@ -35,6 +35,8 @@ _TEASER = re.compile(r"(?:…|\.\.\.)(?:\]|\s*\S+(?: \S+)?)?$")
 _HEADLINE_LEAST = 4  # words in a link that is a headline
 _LISTED_LEAST = 5  # headlines on a page without text that make it a list
 _CERTAIN = 4.0  # what speaks for an article when nothing needs to be held against it
+_HEADINGS_WEIGHT = 1.0
+_LINKED_HEADINGS = 8
 _TEASER_REACH = 30  # characters at the end of a paragraph that may be `… اقرأ المزيد`
 
 
@@ -96,18 +98,26 @@ def by_phrases(
     return None
 
 
+def _is_teaser(paragraph: str) -> bool:
+    end = paragraph[-_TEASER_REACH:]
+    return ("…" in end or "..." in end) and _TEASER.search(end) is not None
+
+
 def listing_reason(
     tree: LexborHTMLParser,
     head: Head,
-    blocks: Sequence[Block],
     *,
     paragraphs: Sequence[str],
     share: float,
     url: str,
+    judge_headings: bool,
 ) -> str:
-    """Weigh what speaks for a list of articles against what speaks for one; "" where one article wins."""
+    """Weigh what speaks for a list of articles against what speaks for one; "" where one article wins.
+
+    `judge_headings` counts linked headings too: where a theme's markup has held the article they are neighbours.
+    """
     words = sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
-    teasers = sum(_TEASER.search(paragraph[-_TEASER_REACH:]) is not None for paragraph in paragraphs)
+    teasers = sum(map(_is_teaser, paragraphs))
     against = 0.0
     if head.data.is_article and not head.data.is_listing:
         against += 1.5
@@ -140,15 +150,16 @@ def listing_reason(
         signs.append((0.5, "og:type website"))
     if teasers >= 3 and teasers >= 0.4 * len(paragraphs):
         signs.append((2.0, f"{teasers} teasers"))
-    linked_headings = sum(
-        bool(block.element.heading) and block.link_chars > 0.8 * len(block.raw.strip()) for block in blocks
-    )
-    if linked_headings >= 8:
-        signs.append((1.0, f"{linked_headings} linked headings"))
     if share < 0.35:
         signs.append((1.0, f"{100 * share:.0f} % of the page's prose in the body"))
     weight = sum(weight for weight, _ in signs)
-    return ", ".join(name for _, name in signs) if weight > 1.5 + against else ""
+    enough = 1.5 + against
+    if judge_headings and weight <= enough < weight + _HEADINGS_WEIGHT:
+        linked = len(tree.css("h2 a, h3 a, h4 a, h5 a"))
+        if linked >= _LINKED_HEADINGS:
+            signs.append((_HEADINGS_WEIGHT, f"{linked} linked headings"))
+            weight += _HEADINGS_WEIGHT
+    return ", ".join(name for _, name in signs) if weight > enough else ""
 
 
 def without_text(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from extract.blocks import Block
 from extract.characters import key, tidy
 from extract.dates import find_date, parse_published
 from extract.phrases import AUTHOR_CUE, MODIFIED_CUE, PUBLISHED_CUE
@@ -235,10 +236,10 @@ def read_dates(
     selectors: Selectors,
     *,
     title: str,
-    around: Sequence[str],
+    around: Sequence[Block],
     now: datetime | None,
 ) -> Dates:
-    """Read the dates. `around` are the short lines near the beginning and the end of the body, nearest first."""
+    """Read the dates. `around` are the short blocks near the beginning and the end of the body, nearest first."""
     meta = head.meta
     modified = _dates_from(
         [head.data.modified, *(meta[name] for name in _MODIFIED_META if name in meta)], now
@@ -255,11 +256,11 @@ def read_dates(
     return Dates(found[0], found[1], modified[0] if modified else None)
 
 
-def _visible(around: Sequence[str]) -> list[str]:
+def _visible(around: Sequence[Block]) -> list[str]:
     """Sort date lines: those that say `published` first, those that say `updated` left out."""
     cued: list[str] = []
     plain: list[str] = []
-    for line in around:
+    for line in (block.text for block in around):
         if find_date(line) is None and _RELATIVE.search(line) is None:
             continue
         line_key = key(line)
@@ -269,7 +270,7 @@ def _visible(around: Sequence[str]) -> list[str]:
 
 
 def read_author(
-    tree: LexborHTMLParser, head: Head, selectors: Selectors, site: str, around: Sequence[str]
+    tree: LexborHTMLParser, head: Head, selectors: Selectors, site: str, around: Sequence[Block]
 ) -> str | None:
     """Return the author's name; None where only the site or a machine name is given."""
     site_keys = {key(head.site_name), key(site), key(site.split(".", maxsplit=1)[0])}
@@ -289,12 +290,12 @@ def read_author(
 
 
 def _authors(
-    tree: LexborHTMLParser, head: Head, selectors: Selectors, around: Sequence[str]
+    tree: LexborHTMLParser, head: Head, selectors: Selectors, around: Sequence[Block]
 ) -> Iterator[str]:
     yield _first_text(tree, selectors.author)
     yield head.data.author
     yield from (head.meta[name] for name in _AUTHOR_META if name in head.meta)
-    yield from (line for line in around if ":" in line and AUTHOR_CUE.match(key(line)))
+    yield from (block.text for block in around if ":" in block.raw and AUTHOR_CUE.match(key(block.text)))
     yield _first_text(tree, ("[rel=author], [itemprop=author]",))
 
 

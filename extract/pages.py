@@ -57,8 +57,8 @@ class _Found:
     method: Method
     paragraphs: list[str]
     share: float
-    around: list[str]
-    """Short lines near the beginning and the end of the body, for bylines."""
+    stripped: Stripped | None = None
+    """What the stripper found, where it was asked."""
 
 
 def extract_page(
@@ -157,7 +157,8 @@ class _Reader:
         refusal = self._judge(found, words)
         if refusal is not None:
             return refusal
-        dates = read_dates(tree, head, selectors, title=title, around=found.around, now=page.fetched_at)
+        around = self._around(found.stripped)
+        dates = read_dates(tree, head, selectors, title=title, around=around, now=page.fetched_at)
         return Article(
             url=page.url,
             canonical=read_canonical(tree, head, page.url),
@@ -165,7 +166,7 @@ class _Reader:
             title=title,
             body="\n".join(found.paragraphs),
             method=found.method,
-            author=read_author(tree, head, selectors, self.site, found.around),
+            author=read_author(tree, head, selectors, self.site, around),
             section=read_section(tree, head, selectors, title),
             published_at=dates.published,
             published_raw=dates.raw,
@@ -198,10 +199,13 @@ class _Reader:
             if words < (MIN_STATED_WORDS if stated else MIN_WORDS):
                 judged = without_text(self.tree, self.blocks, words, themed=self.theme is not None)
             elif found.method in (Method.STRIPPER, Method.THEME):
-                # All blocks are read for the stripper anyway; for a theme they are not worth their time.
-                blocks = self.blocks if found.method is Method.STRIPPER else []
                 reason = listing_reason(
-                    self.tree, head, blocks, paragraphs=found.paragraphs, share=found.share, url=url
+                    self.tree,
+                    head,
+                    paragraphs=found.paragraphs,
+                    share=found.share,
+                    url=url,
+                    judge_headings=found.method is Method.STRIPPER,
                 )
                 judged = (PageKind.LISTING, reason) if reason else None
         return NotArticle(url=url, kind=judged[0], reason=judged[1]) if judged else None
@@ -234,7 +238,7 @@ class _Reader:
             drop = ", ".join((*layout.drop, *([theme.drop] if theme and theme.drop else [])))
             paragraphs = self._selected(layout.body, drop, first_only=False, title_key=title_key)
             if self._note(Method.SITE, paragraphs, "the site's selectors"):
-                return _Found(Method.SITE, paragraphs, 1.0, [])
+                return _Found(Method.SITE, paragraphs, 1.0)
         if theme is not None and Method.THEME in self.methods:
             drop = ", ".join(part for part in (theme.drop, *layout.drop) if part)
             paragraphs = self._selected(theme.body, drop, first_only=theme.first_only, title_key=title_key)
@@ -242,9 +246,8 @@ class _Reader:
             if accepted and (
                 _words(paragraphs) >= SHORT_WORDS or not self._much_longer(paragraphs, title_key)
             ):
-                return _Found(Method.THEME, paragraphs, 1.0, [])
+                return _Found(Method.THEME, paragraphs, 1.0)
         stripped = self._strip(title_key, self.trace)
-        around = self._around(stripped)
         if Method.STRUCTURED in self.methods and self.head.data.body:
             paragraphs, reason = body_from_data(self.head.data, self.blocks, stripped.paragraphs)
             if self.trace is not None:
@@ -252,9 +255,9 @@ class _Reader:
                     Method.STRUCTURED, bool(paragraphs), reason or "the page shows its articleBody"
                 )
             if paragraphs:
-                return _Found(Method.STRUCTURED, paragraphs, stripped.share, around)
+                return _Found(Method.STRUCTURED, paragraphs, stripped.share, stripped)
         self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
-        return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, around)
+        return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, stripped)
 
     def _plain_title(self, title: str) -> str:
         """Cut the site's name off a title tag where the rest of it stands on the page as a line of its own."""
@@ -313,15 +316,17 @@ class _Reader:
                 return paragraphs
         return []
 
-    def _around(self, stripped: Stripped) -> list[str]:
-        """Return the short lines near the body, nearest first, for dates and bylines that stand in plain text."""
+    def _around(self, stripped: Stripped | None) -> list[Block]:
+        """Return the short blocks near the body, nearest first, for dates and bylines that stand in plain text."""
+        if stripped is None:
+            return []
         blocks, start, end = self.blocks, stripped.start, stripped.end
         near = (
             blocks[max(0, start - _LINES_BEFORE) : start][::-1]
             + blocks[start : start + 2]
             + blocks[end : end + _LINES_AFTER]
         )
-        return [block.text for block in near if block.words <= _BYLINE_WORDS]
+        return [block for block in near if block.words <= _BYLINE_WORDS]
 
 
 def _words(paragraphs: Sequence[str]) -> int:

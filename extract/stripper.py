@@ -232,7 +232,8 @@ def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Blo
     mains = [(index, block) for index, block in enumerate(blocks) if block.element.heading == H1]
     if len(mains) < 2 or not title_key:
         return blocks
-    own = next((block for _, block in mains if key(block.text) == title_key), None)
+    title_words = title_key.count(" ") + 1
+    own = next((block for _, block in mains if _is_title(block, title_key, title_words, begun=True)), None)
     if own is None or not own.element.name:
         return blocks
     for index, block in mains:
@@ -256,7 +257,7 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_ke
             index
             for index in range(len(before) - 1, max(-1, len(before) - _LEAD_REACH), -1)
             if before[index].element.heading == H1
-            or (title_key and abs(before[index].words - title_words) <= 3 and key(before[index].text) == title_key)
+            or (title_key and _is_title(before[index], title_key, title_words, begun=True))
         ),
         None,
     )
@@ -265,13 +266,11 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_ke
     leads = []
     body = {block.text for block in kept}
     for block in before[heading + 1 :]:
+        if block.words < 10 or (block.score < 1.5 and block.element.heading in (0, H1)):
+            continue
         if block.element.bad(total) or block.text in body or block.link_chars > 0.3 * len(block.text):
             continue
-        if (block.score >= 1.5 and block.words >= 10) or (
-            block.element.heading not in (0, H1) and block.words >= 10
-        ):
-            if block.words < MAX_PHRASE_WORDS and furniture_of(block.text) is not None:
-                continue
+        if block.words >= MAX_PHRASE_WORDS or furniture_of(block.text) is None:
             leads.append(block)
     return leads[:_MAX_LEADS]
 
@@ -312,7 +311,9 @@ def _choose(
             reason = "name or tag"
         elif closed:
             reason = "after the end"
-        elif element.heading == H1 or (title_key and _is_title(block, title_key, title_words, bool(kept))):
+        elif element.heading == H1 or (
+            title_key and _is_title(block, title_key, title_words, begun=bool(kept))
+        ):
             reason = "title"
         elif kind is not None:
             reason = kind.value
@@ -340,7 +341,7 @@ def _choose(
     return kept
 
 
-def _is_title(block: Block, title_key: str, title_words: int, begun: bool) -> bool:
+def _is_title(block: Block, title_key: str, title_words: int, *, begun: bool) -> bool:
     """Tell whether a block repeats the title; a first line may be the title without the site's name (`مغرس : title`)."""
     if begun:
         return abs(block.words - title_words) <= 3 and key(block.text) == title_key
