@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from rules.cues import GROUPS, is_cue
 from rules.document import Document, Hit
 from rules.mentions import Mention
 from rules.sources import source_text
-from rules.speech import DESCRIBED, GROUPS, UNDERSTOOD, Frame, Sentence, is_cue
+from rules.speech import DESCRIBED, UNDERSTOOD, Frame, Sentence
 
 # How many sentences a quotation is followed back over.
 _QUOTED = 4

@@ -26,6 +26,10 @@ LIES_AHEAD = "modality.date_ahead"
 BEFORE_CHANGE = "modality.from"
 LEVEL_SO_FAR = "modality.level_so_far"
 _COMMAS = frozenset("،,")
+_PARTS = frozenset({"منها", "بينها", "ضمنها", "منهم", "بينهم", "ضمنهم", "من"})
+"""What tells of a part of what the clause before set out: `15 ألف وظيفة؛ بينها 4600 في فرنسا`."""
+_NOUN_BEHIND = frozenset({"دون", "ودون", "بدون", "وبدون", "عدم", "وعدم", "بعدم"})
+"""What is written like a past verb is a verbal noun behind these: `دون تجاوز 50 في المائة`."""
 _WORTH_READING = frozenset("،,سوفغ")
 """First letters of commas and of what can be a future verb."""
 _PRESENT = frozenset("يتنسل")
@@ -169,7 +173,10 @@ class _Clause:
         elif role == "rejects":
             self.scope = _Scope(hit.entry.id, rejects=True)
         elif role == "closes":
-            self.scope, self.aside = None, -1
+            if not (doc.form(hit.start) == "؛" and doc.form(hit.end) in _PARTS):
+                self.scope, self.aside = None, -1
+        elif role in ("past", "present") and doc.form(hit.start - 1) in _NOUN_BEHIND:
+            return
         elif role in ("past", "present"):
             conjunction = doc.words[hit.start].conjunction
             if (conjunction and comma) or (role == "past" and (conjunction or comma)):
@@ -208,6 +215,8 @@ def _decide(clause: _Clause, mention: Mention) -> None:
     behind = clause.role(mention.last)
     if before is not None and before.entry.values["role"] == "denies":
         modality, rule = "negated", before.entry.id
+    elif before is not None and before.entry.values["role"] == "sort":
+        modality, rule = "actual", before.entry.id
     elif mention.change == "from":
         modality, rule = "actual", BEFORE_CHANGE
     elif behind == "now" or _was(clause, mention):

@@ -43,9 +43,20 @@ _BODIES = folded("speaker", "body")
 NAMED = DOCUMENTS | PERSONS | _BODIES
 _NEVER = folded("speaker", "limit", "never")
 _BREAKDOWN = folded("speaker", "limit", "breakdown")
-_OBJECTS = folded("saying", "figure", "objects")
+OBJECTS = folded("saying", "figure", "objects")
 _FIELDS = folded("speaker", "person", "fields")
 _ORIGINS = folded("speaker", "person", "origins")
+_ENVOYS = folded("speaker", "person", "envoys")
+_MANDATES = folded("speaker", "person", "mandates")
+_HEADS = {
+    fold("في"): _FIELDS,
+    fold("من"): _ORIGINS,
+    fold("إلى"): _ENVOYS,
+    fold("لدى"): _ENVOYS,
+    fold("عن"): _MANDATES,
+}
+_DEMONSTRATIVES = frozenset({"هذا", "هذه", "هولاء", "هوءلاء"})
+_ISSUED = folded("speaker", "limit", "issued")
 _OCCASIONS = folded("speaker", "person", "occasions")
 _EMPTY = folded("speaker", "back_reference", "empty")
 _ALWAYS_EMPTY = folded("speaker", "back_reference", "always")
@@ -115,20 +126,43 @@ def _opens_object(doc: Document, head: int, index: int) -> bool:
         return False
     if index > head and form.startswith("ال") and form[2:] in _BODIES and is_definite(doc, before):
         return True
-    if form in _OBJECTS or (form[0] in "بل" and form[1:] in _OBJECTS):
+    if form in OBJECTS or (form[0] in "بل" and form[1:] in OBJECTS):
         return True
-    return form[-1] == "ا" and len(form) > 4 and not form.startswith(("ال", "لل"))
+    return _is_tanwin(doc, index) and (index > head or len(form) > 4)
+
+
+def _is_tanwin(doc: Document, index: int) -> bool:
+    """Whether token `index` can be an indefinite accusative (برنامجا, نموا)."""
+    form = doc.form(index)
+    return form[-1:] == "ا" and len(form) > 3 and not form.startswith(("ال", "لل"))
 
 
 def _goes_over(doc: Document, start: int, index: int) -> bool:
-    """Whether the name goes on over the preposition at `index`: خبير في …, مصدر من …."""
+    """Whether the name goes on over the word at `index`: خبير في …, مصدر من …, سفير … لدى …, تصور هذه ….
+
+    Who is sent or elected keeps what he is sent to with the article too: البرلماني عن حزب ….
+    """
     form = doc.form(index)
-    heads = {"في": _FIELDS, "من": _ORIGINS}.get(form)
+    if form in _DEMONSTRATIVES:
+        indefinite = is_named(doc, index - 1) and not is_definite(doc, index - 1)
+        return indefinite and doc.form(index + 1).startswith("ال")
+    heads = _HEADS.get(form)
     if heads is None or doc.has(index + 1, *_OCCASIONS):
         return False
     return any(
-        not doc.form(place).startswith("ال") and not doc.words[place].keys.isdisjoint(heads)
+        (heads is _MANDATES or not doc.form(place).startswith("ال"))
+        and not doc.words[place].keys.isdisjoint(heads)
         for place in range(max(start, index - 2), index)
+    )
+
+
+def _ends_name(doc: Document, index: int, last: int) -> bool:
+    """Whether a word in ا ends a name (مانبريت فوهرا، …) and is no accusative: the name stands before what is said."""
+    if is_definite(doc, index - 1) or index + 1 >= last:
+        return False
+    follows = doc.words[index + 1]
+    return (
+        not follows.is_word or follows.form in OPENERS or hit_named(doc, index + 1, "addressee") is not None
     )
 
 
@@ -165,6 +199,9 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
         if index > head and (origin := hit_named(doc, index, "origin")):
             index = origin.end
             continue
+        if index > head and word.form in _ISSUED and (behind := _issuer(doc, index, last)):
+            index = behind
+            continue
         # والي is the governor where a name may begin, and "and to" (وإلى) where it may end.
         if ends_here(doc, index) and not (
             _goes_over(doc, start, index) if index > head else is_named(doc, index)
@@ -172,7 +209,10 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
             break
         if index > head and (
             (word.numeral and not is_definite(doc, index))
-            or _opens_object(doc, head, index)
+            or (
+                _opens_object(doc, head, index)
+                and not (_is_tanwin(doc, index) and _ends_name(doc, index, last))
+            )
             or doc.hit_at(index, "citing")
             or (doc.hit_at(index, "saying") and not is_definite(doc, index))
         ):
@@ -181,6 +221,14 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
     if index == head or not (_counts_speakers(doc, head) or _can_speak(doc, head)):
         return None
     return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))
+
+
+def _issuer(doc: Document, index: int, last: int) -> int | None:
+    """Past the عن of `صدرت الأسبوع الماضي عن وكالة …`."""
+    for place in range(index + 1, min(last, index + 5)):
+        if doc.form(place) == "عن":
+            return place + 1
+    return None
 
 
 def _counts_speakers(doc: Document, index: int) -> bool:
@@ -196,7 +244,9 @@ def _can_speak(doc: Document, head: int) -> bool:
 
 
 def _is_nobody(doc: Document, start: int, head: int, end: int, last: int) -> bool:
-    if end - head > 1:
+    if end - head > 1 and not (
+        end - head == 2 and doc.has(head, *_ALWAYS_EMPTY) and hit_named(doc, end, "back_reference")
+    ):
         return False
     form = doc.form(head)
     bare = form[1:] if form[1:3] == "ال" else "ا" + form[1:] if form.startswith("لل") else form

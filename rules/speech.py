@@ -14,36 +14,44 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from rules.cues import is_feminine
 from rules.document import Document, Hit
 from rules.sources import (
     DOCUMENTS,
     LIMITS,
+    OBJECTS,
     OPENERS,
     Source,
     cited_phrase,
     folded,
     hit_named,
-    is_definite,
     is_named,
     noun_phrase,
-    verbs_of_saying,
     with_name,
 )
-from rules.subjects import main_subject, precedent_subject, presented_subject, subject_after, subject_before
+from rules.subjects import (
+    antecedent,
+    main_subject,
+    precedent_subject,
+    presented_subject,
+    subject_after,
+    subject_before,
+)
 
-GROUPS = ("citing", "saying")
 UNDERSTOOD = "source.understood"
 DESCRIBED = "source.described"
-_VERBS = verbs_of_saying()
 _OTHER = folded("saying", "clause", "other")
 _REPORTING = folded("speaker", "document", "reporting")
 _RELATIVES = folded("speaker", "limit", "relatives")
 _FIGURE_RELATIVES = folded("speaker", "limit", "figure_relatives")
-_NO_VERB_AFTER = folded("speaker", "limit", "negations") | folded("speaker", "limit", "prepositions")
 _SETTINGS = folded("speaker", "limit", "settings")
 # Texts without full stops exist: no rule looks further back than so many tokens, or so many frames.
 _REACH = 120
 _REMEMBERED = 20
+# `جاء ذلك في بيان للشركة، ضمن خطة …`: the sentence goes on with what the text says.
+_WHAT_CAME = frozenset({"ذلك", "هذا"})
+_CARRYING = folded("saying", "clause", "carrying")
+_TEXTS = folded("speaker", "document", "texts")
 _CLOSING = frozenset('،؛)-"')
 # Up to so many words in quotation marks are a name.
 _QUOTED_NAME = 3
@@ -67,29 +75,6 @@ class Frame(NamedTuple):
     """The token of the verb or of the citing phrase."""
 
 
-def is_cue(doc: Document, hit: Hit) -> bool:
-    """Whether the word is the verb itself and not a noun that is written like one (السجل, في رد)."""
-    form = doc.form(hit.start)
-    if hit.entry.group == "citing":
-        return not is_definite(doc, hit.start)
-    if hit.entry.values.get("participle"):
-        return not form.startswith(("ال", "وال")) and _goes_on(doc, hit)
-    if hit.entry.values.get("continued"):
-        return True
-    if form not in _VERBS and not (form[0] in "وف" and form[1:] in _VERBS):
-        return False
-    return doc.form(hit.start - 1) not in _NO_VERB_AFTER
-
-
-def _goes_on(doc: Document, hit: Hit) -> bool:
-    """Whether a participle stands on its own (`، مؤكدا في`, `قائلا: `) and does not describe a noun (حالة مؤكدة)."""
-    if hit.start == 0 or not doc.words[hit.start - 1].is_word:
-        return True
-    return any(
-        doc.form(index) in OPENERS or doc.form(index) in (":", '"') for index in (hit.end, hit.end + 1)
-    )
-
-
 class Sentence:
     """One sentence, read from its beginning to its end."""
 
@@ -107,7 +92,8 @@ class Sentence:
             if cue.start < done:
                 continue
             if self._is_relative(cue):
-                self._describe(cue)
+                if not self._goes_on_about(cue, self._limit(number)):
+                    self._describe(cue)
                 continue
             if cue.entry.group == "citing":
                 frame = self._cited(cue)
@@ -120,6 +106,23 @@ class Sentence:
                 if not frame.reported and frame.source:
                     done = frame.source.after
         return self.found
+
+    def _goes_on_about(self, cue: Hit, limit: int) -> bool:
+        """`وفق المركز، الذي أورد أن …`: the clause reports what the one says whom it is about."""
+        doc, relative = self.doc, cue.start - 1
+        if cue.entry.group == "citing" or doc.form(relative) not in _FIGURE_RELATIVES:
+            return False
+        if cue.end >= self.last or doc.form(cue.end) not in OPENERS:
+            return False
+        if (doc.form(relative) == "التي") != is_feminine(doc.form(cue.start)):
+            return False
+        source = next((frame.source for frame in reversed(self.found[-_REMEMBERED:]) if frame.source), None)
+        if source is None or not relative - 2 <= source.after <= relative:
+            source = antecedent(doc, self.first, relative)
+        if source is None:
+            return False
+        self.found.append(Frame(cue.end, cue.end, source, True, cue.entry.id, at=cue.start))
+        return True
 
     def _describe(self, cue: Hit) -> None:
         """`5 ملايين التي أعلنت عنها الحكومة`: only the figure right before it is from there."""
@@ -156,6 +159,9 @@ class Sentence:
         if source is None or (cue.entry.values.get("initial") and not initial):
             return None
         back = cue.start if initial else self._clause_start(cue.start)
+        # `خفضت الشركة الأصول وفق توقعات بأن …`: only what they say is theirs.
+        if source.end - source.start == 1 and self.doc.form(source.after) == "بان":
+            back = source.after
         return Frame(cue.start, back, source, False, cue.entry.id, at=cue.start)
 
     # -- saying
@@ -163,7 +169,7 @@ class Sentence:
     def _reported(self, cue: Hit, limit: int) -> Frame | None:
         doc, values = self.doc, cue.entry.values
         form = doc.form(cue.start)
-        feminine = form.endswith("ت") or form.lstrip("وكغ").startswith("ت")
+        feminine = is_feminine(form)
         if values.get("through"):
             return self._through(cue, limit)
         if values.get("behind"):
@@ -187,6 +193,7 @@ class Sentence:
             return None
         opening = self._opening(after, limit)
         rule = cue.entry.id
+        nominal = nominal or (opening is None and self._carries_noun(cue, subject, after))
         if opening is None and subject and self._is_inserted(cue, subject):
             return Frame(after, self._said_before(cue.start), subject, True, rule, feminine, cue.start)
         if opening is None and subject is None and self._is_understood(cue):
@@ -194,6 +201,12 @@ class Sentence:
             return Frame(after, back, source, True, UNDERSTOOD, feminine, cue.start)
         if subject is None:
             subject = subject_before(doc, self.first, cue.start)
+            # `قال الوزير إن الأبحاث بينت أن …`: what names nobody that speaks does not take the word from him.
+            if subject and not is_named(doc, subject.start) and self._is_held(cue):
+                return None
+        if subject is None:
+            subject = self._text_behind(cue)
+            after = subject.after if subject else after
         if subject is None and cue.start > self.first:
             if not self._begins_clause(cue):
                 return None
@@ -263,6 +276,41 @@ class Sentence:
             self.first,
         )
 
+    def _carries_noun(self, cue: Hit, subject: Source | None, index: int) -> bool:
+        """Whether what a verb of clauses governs is a noun that can carry the figure: أبرزت المذكرة ارتفاع …."""
+        doc = self.doc
+        if cue.entry.values.get("only"):
+            if subject is None or doc.words[subject.start].keys.isdisjoint(_REPORTING):
+                return False
+        elif doc.words[cue.start].keys.isdisjoint(_CARRYING):
+            return False
+        while doc.form(index) == "،":
+            comma = next(
+                (i for i in range(index + 1, min(self.last, index + 14)) if doc.form(i) == "،"), None
+            )
+            if comma is None:
+                return False
+            index = comma + 1
+        if index >= self.last:
+            return False
+        form = doc.form(index)
+        return form in OBJECTS or form.removesuffix("ا") in OBJECTS
+
+    def _text_behind(self, cue: Hit) -> Source | None:
+        """`أفادت في بيان أن …`: the text speaks where the sentence names nobody."""
+        doc, place = self.doc, cue.end + 1
+        if self.found or doc.form(cue.end) not in _SETTINGS or place >= self.last:
+            return None
+        if cue.start > self.first + 1 or doc.words[place].keys.isdisjoint(_TEXTS):
+            return None
+        return noun_phrase(doc, place, self.last)
+
+    def _is_held(self, cue: Hit) -> bool:
+        """Whether somebody speaks already, and the verb of the cue begins no clause of its own."""
+        recent = self.found[-_REMEMBERED:]
+        held = any(frame.start < cue.start and frame.source for frame in recent)
+        return held and not self.doc.words[cue.start].conjunction
+
     def _is_inner(self, cue: Hit) -> bool:
         """Whether an announcement is itself reported by the one who speaks: it is his word, then."""
         recent = self.found[-_REMEMBERED:]
@@ -288,6 +336,8 @@ class Sentence:
                 rule = cue.entry.id
                 if opening is not None:
                     return Frame(opening, opening, source, True, rule, at=cue.start)
+                if doc.form(cue.end) in _WHAT_CAME:
+                    return Frame(source.after, source.after, source, True, rule, at=cue.start)
                 if doc.form(cue.start - 1) == "كما":
                     return Frame(
                         source.after, self._clause_start(cue.start), source, True, rule, at=cue.start

@@ -23,6 +23,9 @@ from rules.sources import (
 )
 
 _AUXILIARIES = folded("speaker", "limit", "auxiliaries")
+_BETWEEN = folded("speaker", "limit", "bound")
+_SO = folded("speaker", "limit", "so")
+_RELATIVES = folded("speaker", "limit", "figure_relatives")
 _PRECEDENTS = folded("speaker", "limit", "precedents")
 _PASSIVES = folded("speaker", "limit", "passives")
 # A definite noun with one of these prefixed is no subject (but والي is a word).
@@ -42,6 +45,8 @@ def subject_after(doc: Document, start: int, last: int) -> Source | None:
         between = doc.hit_at(index, "speaker")
         if between and between.entry.name in ("limit", "addressee", "contrast"):
             index = between.end
+        elif doc.form(index) in _BETWEEN:
+            index += 1
         elif doc.form(index) == "،":
             comma = next((i for i in range(index + 1, min(last, index + 14)) if doc.form(i) == "،"), None)
             if comma is None:
@@ -68,7 +73,11 @@ def subject_before(doc: Document, first: int, verb: int) -> Source | None:
     start = verb
     while start > first:
         word = doc.words[start - 1]
-        if not (word.is_word or word.is_number or word.form == '"') or word.form in OPENERS:
+        if (
+            not (word.is_word or word.is_number or word.form == '"')
+            or word.form in OPENERS
+            or word.form in _SO
+        ):
             break
         start -= 1
     while start < verb and (
@@ -94,7 +103,12 @@ def _before_apposition(doc: Document, first: int, verb: int) -> Source | None:
     if found is None or doc.form(found.after) != "،":
         return None
     apposition = found.after + 1
-    titled = not doc.words[apposition].keys.isdisjoint(PERSONS) and not is_named(doc, start)
+    described = (
+        not doc.words[apposition].keys.isdisjoint(PERSONS)
+        or (is_definite(doc, apposition) and found.end - found.start > 1)
+        or doc.form(apposition) in _RELATIVES
+    )
+    titled = described and not is_named(doc, start) and not is_definite(doc, start)
     if titled and found.end - found.start <= 5:
         return found
     if is_definite(doc, start) or is_named(doc, start):
@@ -125,6 +139,17 @@ def precedent_subject(doc: Document, first: int, verb: int) -> Source | None:
             direct = found.after == verb or doc.form(verb - 1) in ("ان", "قد")
             dative = doc.has(index, "سبق", "يسبق") and doc.form(index + 1).startswith("ل")
             return found._replace(prefixed=dative, after=verb + 1) if direct else None
+    return None
+
+
+def antecedent(doc: Document, first: int, relative: int) -> Source | None:
+    """The person, body or document right before a relative pronoun: `تقرير البنك الدولي الذي أكد أن …`."""
+    end = relative - (doc.form(relative - 1) == "،")
+    for start in range(end - 1, max(first - 1, end - 9), -1):
+        if is_named(doc, start) and (start == first or not is_named(doc, start - 1)):
+            found = noun_phrase(doc, start, end)
+            if found and found.end == end:
+                return found
     return None
 
 
