@@ -81,9 +81,11 @@ class Run:
         self._archive = archive
         self._said: set[tuple[str, str]] = set()
         """Kinds of issues that are said once a run, by site."""
-        self._incomplete: set[str] = set()
-        """Sites whose listings were not all read, for reasons of ours or theirs."""
-        self._listings: dict[str, list[Listing]] = {}
+        self._incomplete: set[tuple[str, str]] = set()
+        """Sites and kinds of listings that were not all read, for reasons of ours or theirs."""
+        self._left_alone: set[str] = set()
+        self._listings: list[tuple[str, Listing]] = []
+        """Those that were, with their kind."""
 
     @classmethod
     def begin(cls, database: Path, sites: Iterable[str], options: Options) -> Run:
@@ -225,22 +227,22 @@ class Run:
         url: str,
         capture: Capture,
         *,
+        kind: str,
         etag: str | None,
         last_modified: str | None,
         articles: int,
     ) -> None:
         """Note how a listing was. It is written down when the site was read to its end, so that nothing is missed."""
-        self._listings.setdefault(site, []).append(
-            Listing(
-                url=url,
-                site=site,
-                etag=etag,
-                last_modified=last_modified,
-                content_hash=capture.content_hash,
-                articles=articles,
-                fetched_at=capture.at,
-            )
+        listing = Listing(
+            url=url,
+            site=site,
+            etag=etag,
+            last_modified=last_modified,
+            content_hash=capture.content_hash,
+            articles=articles,
+            fetched_at=capture.at,
         )
+        self._listings.append((kind, listing))
 
     def listing_unchanged(self, site: str, url: str) -> None:
         """Count the articles of a listing that is as it was: all of them are known."""
@@ -248,10 +250,10 @@ class Run:
             listing = self.store.listing(url)
         self.tally(site).found += listing.articles if listing else 0
 
-    def listing_failed(self, site: str, url: str, reason: str) -> None:
-        """Book a listing that did not come or could not be read."""
+    def listing_failed(self, site: str, url: str, reason: str, *, kind: str) -> None:
+        """Book a listing of a kind that did not come or could not be read."""
         self.tally(site).failures += 1
-        self._incomplete.add(site)
+        self._incomplete.add((site, kind))
         with self._booking():
             self._issue("listing_failed", reason, site, url)
 
@@ -264,13 +266,11 @@ class Run:
 
         What was to be fetched stays pending, with no try more.
         """
-        self._incomplete.add(site)
+        self._left_alone.add(site)
         self._say_once(kind, reason, site, url)
 
     def barred(self, site: str, url: str, reason: str) -> None:
-        """Book a site that refuses plain clients: said once a run, and no question of its health."""
-        self.tally(site).failures += 1
-        self._incomplete.add(site)
+        """Book a site that refuses plain clients: said once a run. Where nothing comes, its health is no question."""
         self._say_once("refused", reason, site, url)
 
     def refused(self, site: str, url: str, status: int, capture: Capture | None = None) -> None:
@@ -402,12 +402,14 @@ class Run:
         with self._booking():
             for fault in faults:
                 self._issue("degraded", fault, site, None)
-            if site not in self._incomplete:
-                for listing in self._listings.pop(site, ()):
-                    self.store.save_listing(listing)
+            if site not in self._left_alone:
+                for kind, listing in self._listings:
+                    if listing.site == site and (site, kind) not in self._incomplete:
+                        self.store.save_listing(listing)
 
     def _is_excused(self, site: str) -> bool:
-        return any((kind, site) in self._said for kind in ("held", "daily_cap", "refused"))
+        refused = ("refused", site) in self._said and not self.tally(site).found
+        return refused or site in self._left_alone
 
     def _say_once(self, kind: str, message: str, site: str, url: str) -> None:
         if (kind, site) in self._said:

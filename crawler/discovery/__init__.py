@@ -8,7 +8,7 @@ from crawler.discovery.feeds import RssFeed, SearchFeed, TagFeed
 from crawler.discovery.pages import ListingPage, SiteSearch
 from crawler.discovery.pieces import Discovery, Link, Listing, UnreadableListingError
 from crawler.discovery.sitemaps import Sitemap
-from crawler.discovery.wordpress import WordPressRest
+from crawler.discovery.wordpress import WordPressRest, wordpress
 
 __all__ = [
     "Discovery",
@@ -22,4 +22,5 @@ __all__ = [
     "TagFeed",
     "UnreadableListingError",
     "WordPressRest",
+    "wordpress",
 ]

@@ -12,7 +12,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from scrapy.http import Response
 
-from crawler.discovery.pieces import Listing, UnreadableListingError, asked, links, moment
+from crawler.discovery.feeds import RssFeed
+from crawler.discovery.pieces import Discovery, Listing, UnreadableListingError, asked, links, moment
+from rules.relevance import search_queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,11 @@ class WordPressRest:
         bare = re.sub(r"[?&]page=[0-9]+", "", response.url)
         further = (asked(bare, page=str(page + 1)),) if found and page < last else ()
         return Listing(links(found, response.url), further)
+
+
+def wordpress(feed: str = "/feed/") -> tuple[Discovery, ...]:
+    """What every WordPress site offers unless it closes it: a feed of all, paged, and posts by search."""
+    return (RssFeed(paths=(feed,), depth=3), WordPressRest(queries=search_queries(), depth=2))
 
 
 def _text(value: object) -> str | None:

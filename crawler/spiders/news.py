@@ -110,16 +110,15 @@ class NewsSpider(Spider):
         if capture.unchanged:
             run.listing_unchanged(self.name, response.url)
             return
-        if response.status in _CLOSED:
-            run.barred(self.name, response.url, self._closed(response.status))
-            return
         if response.status != 200:
-            run.listing_failed(self.name, response.url, f"HTTP {response.status}")
+            if response.status in _CLOSED and piece.kind != "rest":  # many close that one alone
+                run.barred(self.name, response.url, self._closed(response.status))
+            run.listing_failed(self.name, response.url, f"HTTP {response.status}", kind=piece.kind)
             return
         try:
             listing = piece.read(response)
         except UnreadableListingError as error:
-            run.listing_failed(self.name, response.url, str(error))
+            run.listing_failed(self.name, response.url, str(error), kind=piece.kind)
             return
         # A listing that is named like an article would be fetched as one, and then not again as a listing.
         links = {
@@ -138,6 +137,7 @@ class NewsSpider(Spider):
             self.name,
             response.meta["seed"],
             capture,
+            kind=piece.kind,
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
             articles=len(wanted),
@@ -187,7 +187,8 @@ class NewsSpider(Spider):
         elif kind := _WAITING.get(type(failure.value)):
             self.open_run.left_alone(self.name, url, kind, str(failure.value))
         else:
-            self.open_run.listing_failed(self.name, url, _reason(failure))
+            kind = _request(failure).cb_kwargs["piece"].kind
+            self.open_run.listing_failed(self.name, url, _reason(failure), kind=kind)
 
     def lost_page(self, failure: Failure) -> None:
         """Book a page that did not come: it stays pending."""

@@ -1,6 +1,6 @@
 """quickpost.ma: WordPress with the JNews theme."""
 
-from crawler.discovery import ListingPage, RssFeed, SearchFeed, Sitemap
+from crawler.discovery import ListingPage, RssFeed, SearchFeed, Sitemap, WordPressRest
 from crawler.health import Health
 from crawler.spiders.news import NewsSpider
 from rules.relevance import search_queries
@@ -14,6 +14,7 @@ class Quickpost(NewsSpider):
     origin = "https://quickpost.ma"
     discovery = (
         RssFeed(paths=("/feed/",)),
+        WordPressRest(queries=search_queries(), depth=2),
         SearchFeed(queries=search_queries(), depth=2),
         ListingPage(paths=("/",), links="article.jeg_post .jeg_post_title a"),
         Sitemap(parts="post-sitemap"),
