@@ -242,7 +242,8 @@ class _Sentence:
         between = [other for other in self.quantities if quantity.first < other.first < when.first]
         if not between:
             return True
-        if quantity.change == "from" and any(other.change == "to" for other in between):
+        other_end = {"from": "to", "to": "from"}.get(quantity.change or "")
+        if other_end and any(other.change == other_end for other in between):
             return False
         return not (
             "relative" in self._roles(between[-1].last, when.first)

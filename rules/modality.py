@@ -23,12 +23,13 @@ GROUP = "modality"
 FUTURE_VERB = "modality.future_verb"
 CARRIED = "modality.carried"
 LIES_AHEAD = "modality.date_ahead"
+SOON = "modality.soon"
 BEFORE_CHANGE = "modality.from"
 LEVEL_SO_FAR = "modality.level_so_far"
 _COMMAS = frozenset("،,")
 _PARTS = frozenset({"منها", "بينها", "ضمنها", "منهم", "بينهم", "ضمنهم", "من"})
 """What tells of a part of what the clause before set out: `15 ألف وظيفة؛ بينها 4600 في فرنسا`."""
-_NOUN_BEHIND = frozenset({"دون", "ودون", "بدون", "وبدون", "عدم", "وعدم", "بعدم"})
+_NOUN_BEHIND = frozenset({"دون", "ودون", "بدون", "وبدون", "عدم", "وعدم", "بعدم", "الي", "علي", "عن", "من"})
 """What is written like a past verb is a verbal noun behind these: `دون تجاوز 50 في المائة`."""
 _WORTH_READING = frozenset("،,سوفغ")
 """First letters of commas and of what can be a future verb."""
@@ -36,6 +37,7 @@ _PRESENT = frozenset("يتنسل")
 _PAST = frozenset({"تم", "تمت"})
 # How far behind a quantity its verb may stand: `3 ملايين شخص من الأجراء سيستفيدون`.
 _VERB_BEHIND = 6
+_SOON = 8
 _COMPARED = 4
 """How far before a quantity the word may stand that it is set against another by."""
 _OPENING = 3
@@ -228,6 +230,8 @@ def _decide(clause: _Clause, mention: Mention) -> None:
     elif modality == "actual":
         if _verb_behind(clause, mention):
             modality, rule = "planned", FUTURE_VERB
+        elif _comes_soon(clause, mention):
+            modality, rule = "planned", SOON
         elif _lies_ahead(clause.doc, mention):
             modality, rule = "planned", LIES_AHEAD
     mention.modality = modality
@@ -266,6 +270,16 @@ def _verb_behind(clause: _Clause, mention: Mention) -> bool:
             return not doc.words[index].conjunction
         if not doc.words[index].is_word or index in clause.hits:
             return False
+    return False
+
+
+def _comes_soon(clause: _Clause, mention: Mention) -> bool:
+    """Whether a coming time follows in the same part: `فتح 3 محطات خلال السنوات المقبلة`."""
+    for index in range(mention.last, min(clause.end, mention.last + _SOON)):
+        if clause.doc.words[index].form in _COMMAS:
+            return False
+        if role := clause.role(index):
+            return role == "soon"
     return False
 
 

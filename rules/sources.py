@@ -52,7 +52,7 @@ _HEADS = {
     fold("في"): _FIELDS,
     fold("من"): _ORIGINS,
     fold("إلى"): _ENVOYS,
-    fold("لدى"): _ENVOYS,
+    fold("لدى"): PERSONS,
     fold("عن"): _MANDATES,
 }
 _DEMONSTRATIVES = frozenset({"هذا", "هذه", "هولاء", "هوءلاء"})
@@ -150,9 +150,9 @@ def _goes_over(doc: Document, start: int, index: int) -> bool:
     if heads is None or doc.has(index + 1, *_OCCASIONS):
         return False
     return any(
-        (heads is _MANDATES or not doc.form(place).startswith("ال"))
+        (heads in (_MANDATES, _ENVOYS, PERSONS) or not doc.form(place).startswith("ال"))
         and not doc.words[place].keys.isdisjoint(heads)
-        for place in range(max(start, index - 2), index)
+        for place in range(max(start, index - 3), index)
     )
 
 

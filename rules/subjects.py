@@ -136,7 +136,9 @@ def precedent_subject(doc: Document, first: int, verb: int) -> Source | None:
             if found is None:
                 return None
             found = with_name(doc, found, verb)
-            direct = found.after == verb or doc.form(verb - 1) in ("ان", "قد")
+            # كان فلان، مدير المكتب، كشف
+            titled = doc.form(found.after) == "،" and doc.form(verb - 1) == "،" and verb > found.after + 1
+            direct = titled or found.after == verb or doc.form(verb - 1) in ("ان", "قد")
             dative = doc.has(index, "سبق", "يسبق") and doc.form(index + 1).startswith("ل")
             return found._replace(prefixed=dative, after=verb + 1) if direct else None
     return None
