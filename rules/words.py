@@ -95,8 +95,8 @@ def _read(form: str) -> Word:
     if first.isdigit():
         return Word(form, (form,), frozenset({form}), is_number=True, counts=True, strong=True)
     if not first.isalpha():
-        made = Word(form, (form,), frozenset({form}))
-        _attach(made, PATTERNS.get(form, ()))
+        made = Word(form, (form,), frozenset({form, "=" + form}))
+        _attach(made, (*PATTERNS.get(form, ()), *PATTERNS.get("=" + form, ())))
         return made
     stems = stems_of(form)
     made = Word(form, stems, frozenset({*stems, "=" + form}), is_word=True)
