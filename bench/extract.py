@@ -1,11 +1,16 @@
 """Measure the extraction: token F1 of the body, titles and dates, milliseconds a page, beside its peers.
 
     .venv/bin/python -m bench.extract [FOLDER] [--rounds N] [--json]
+    .venv/bin/python -m bench.extract --update-baseline
 
 FOLDER holds `NAME.html.gz` with `NAME.json` beside it (`body`, and `title`, `published` where the page states them);
 without it the folder `../shared/gold/pages` is taken if it is there, else `tests/fixtures/pages`. Peers are
 measured when they can be imported: trafilatura, resiliparse, readability-lxml, lxml, selectolax. All run in one
-process over the same pages; the milliseconds are the median over the pages of the best of N rounds.
+process, page by page, so that a busy moment of the machine falls on all of them; the milliseconds are the median over
+the pages of the best of N rounds.
+
+`--update-baseline` writes the F1 on each page under `tests/fixtures/pages` to `extract_baseline.json`, below which no
+change may fall (a test compares). It adds and raises; a page that has become worse keeps its floor and is named.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ import importlib
 import json
 import re
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,6 +35,7 @@ from extract.records import Article, Method, Page
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT.parent / "shared" / "gold" / "pages"
 FIXTURES = ROOT / "tests" / "fixtures" / "pages"
+BASELINE = ROOT / "bench" / "extract_baseline.json"
 _TOKEN = re.compile(r"\w+")
 
 Extractor = Callable[[bytes], str]
@@ -130,20 +137,48 @@ def _parse_only(parse: Callable[[bytes], Any]) -> Extractor:
     return run
 
 
-def measure(extractor: Extractor, pages: list[Sample], rounds: int) -> list[Score]:
-    """Run an extractor over pages, keeping each page's best time."""
-    scores = []
+def measure(extractors: dict[str, Extractor], pages: list[Sample], rounds: int) -> dict[str, list[Score]]:
+    """Run the extractors over the pages, page by page, keeping the best time of each on each page."""
+    scores: dict[str, list[Score]] = {name: [] for name in extractors}
     for page in pages:
-        best, text = float("inf"), ""
-        for _ in range(rounds):
-            start = time.perf_counter()
-            try:
-                text = extractor(page.html)
-            except Exception:  # a peer may give up on a page; that counts as nothing found
-                text = ""
-            best = min(best, time.perf_counter() - start)
-        scores.append(Score(token_f1(text, page.body), best))
+        for name, extractor in extractors.items():
+            best, text = float("inf"), ""
+            for _ in range(rounds):
+                start = time.perf_counter()
+                try:
+                    text = extractor(page.html)
+                except Exception:  # a peer may give up on a page; that counts as nothing found
+                    text = ""
+                best = min(best, time.perf_counter() - start)
+            scores[name].append(Score(token_f1(text, page.body), best))
     return scores
+
+
+def fixture_scores() -> dict[str, dict[str, float]]:
+    """Return the F1 on each fixture page that holds an article, with all methods and with the stripper alone."""
+    scores: dict[str, dict[str, float]] = {}
+    for folder in sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
+        for page in samples(folder):
+            scores[f"{folder.name}/{page.name}"] = {
+                name: round(token_f1(_own(methods)(page.html), page.body), 4)
+                for name, methods in (("all", set(Method)), ("stripper", {Method.STRIPPER}))
+            }
+    return scores
+
+
+def update_baseline() -> list[str]:
+    """Write the floors of the fixture pages; return the pages that are below theirs, whose floors stay."""
+    floors = json.loads(BASELINE.read_text("utf-8")) if BASELINE.exists() else {}
+    fallen = []
+    kept = {}
+    for page, scores in fixture_scores().items():
+        floor = floors.get(page, {})
+        kept[page] = {name: max(score, floor.get(name, 0.0)) for name, score in scores.items()}
+        if kept[page] != scores:
+            fallen.append(page)
+    lines = ",\n".join(f" {json.dumps(page)}: {json.dumps(scores)}" for page, scores in kept.items())
+    BASELINE.write_text(f"{{\n{lines}\n}}\n", "utf-8")
+    return fallen
 
 
 def stated(pages: list[Sample]) -> tuple[int, int, int, int]:
@@ -173,8 +208,7 @@ def report(folder: Path, rounds: int) -> dict[str, Any]:
     }
     extractors |= dict(_peers())
     rows: dict[str, dict[str, Any]] = {}
-    for name, extractor in extractors.items():
-        scores = measure(extractor, pages, rounds)
+    for name, scores in measure(extractors, pages, rounds).items():
         worst = min(range(len(scores)), key=lambda index: scores[index].f1)
         rows[name] = {"ms": round(1000 * statistics.median(score.seconds for score in scores), 3)}
         if not name.startswith("parse: "):
@@ -209,7 +243,15 @@ def main() -> None:
         "--rounds", type=int, default=5, help="runs a page, of which the best counts (default 5)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a folder")
+    parser.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="raise the floors of the fixture pages, measure nothing",
+    )
     options = parser.parse_args()
+    if options.update_baseline:
+        fallen = update_baseline()
+        sys.exit(f"worse than before, floors kept: {', '.join(fallen)}" if fallen else 0)
     top = options.folder or (GOLD if GOLD.is_dir() else FIXTURES)
     if not top.is_dir():
         parser.error(f"{top} is no folder; name one that holds NAME.html(.gz) and NAME.json")

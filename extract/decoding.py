@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from extract.records import Page
 
-_PIECE = 65_536
+_PIECE = 16_384
 _SAMPLE = 200_000  # bytes looked at to choose between one-byte encodings
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
