@@ -251,6 +251,8 @@ def noun_at(doc: Document, index: int) -> bool:
         return True
     if "function" in token.classes or doc.hit_at(index, "month") is not None:
         return False
+    if doc.hit_at(index, "date_edge") is not None:  # 5 ملايين نهاية سنة 2013
+        return False
     form = token.form
     if form[0] in "وفبلك" and len(form) > 2:
         return False

@@ -173,7 +173,7 @@ def year_part(doc: Document, index: int, floor: int) -> DatePart | None:
         return None
     word = doc.hit_before(index, "date_word")
     named = word is not None and word.entry.name == "year"
-    if not named and counts(doc, index + 1):
+    if not named and doc.hit_before(index, "date_edge") is None and counts(doc, index + 1):
         return None
     start = index
     if named and word is not None and word.start >= floor:

@@ -65,6 +65,21 @@ def governing_verb(doc: Document, found: Preposition) -> str | None:
     return verbs[-1].entry.name if verbs else None
 
 
+def from_alone(doc: Document, part: DatePart) -> bool:
+    """`من فاتح غشت`, `من 2019 لدابا` without an end: since. Behind an ordinal or a part من says of what it is one."""
+    if doc.form(part.start - 1) != "من":
+        return False
+    if doc.has(part.end, "دابا", "اليوم", "الان", "فصاعدا"):
+        return True
+    whole = doc.words[part.start - 2] if part.start > 1 else None
+    if part.month is None or whole is None or not whole.is_word or whole.numeral is not None:
+        return False
+    return (
+        not any(stem.startswith("ال") for stem in whole.stems)
+        and doc.hit_before(part.start - 1, "date_word") is None
+    )
+
+
 def settled(doc: Document, part: DatePart, relation: str | None, last: date) -> str:
     """The relation of a single expression, from its preposition, its edge, what follows and the article's day."""
     if relation in (None, "during") and doc.hit_at(part.end, "date_limit") is not None:

@@ -16,7 +16,7 @@ from rules.date_months import either_day, month_part, numbered_month
 from rules.date_names import counted_noun, day_in_name, year_in_name
 from rules.date_parts import DatePart, DateText, year_at, year_part
 from rules.date_periods import period
-from rules.date_relations import Preposition, governed, governing_verb, preposition, settled
+from rules.date_relations import Preposition, from_alone, governed, governing_verb, preposition, settled
 from rules.date_spans import paired_year, second
 from rules.document import Document
 from rules.mentions import Mention
@@ -129,11 +129,7 @@ class _Finder:
         if day_in_name(doc, part):
             return self.mention((part.start, part.end), (None, None), "on", part.precision, "date.name")
         relation = governed(doc, before, part)
-        if (
-            relation is None
-            and doc.form(part.start - 1) == "من"
-            and doc.has(part.end, "دابا", "اليوم", "الان", "فصاعدا")
-        ):
+        if relation is None and from_alone(doc, part):
             relation = "since"
         part = self.shared_year(part)
         ahead = past = False
