@@ -16,6 +16,7 @@ from datetime import date
 
 from rules.document import Document, Hit
 from rules.mentions import Mention
+from rules.modality import is_future_verb
 
 GROUP = "anchoring"
 SAME_PART = "anchoring.same_part"
@@ -170,6 +171,12 @@ class _Sentence:
         blocking = {"event", "gloss", "turn", "comparison"}
         if self._in_relative(when) or not self._reaches_back(when, quantity):
             return False
+        # `خصص مليار لمراكز، سيتم الانتهاء منها سنة 2026`: what is to come has a date of its own.
+        if any(
+            quantity.last <= comma < when.first and is_future_verb(self.doc, comma + 1)
+            for comma in self.commas
+        ):
+            return False
         return not (
             self._roles(quantity.last, when.first) & blocking or self._reported(quantity.last, when.first)
         )
@@ -204,7 +211,8 @@ class _Sentence:
     # --- the date of a quantity
 
     def _find(self, quantity: Mention) -> tuple[Mention | None, str]:
-        if quantity.kind == "age":
+        behind_it = self.doc.hit_at(quantity.last, GROUP)
+        if quantity.kind == "age" or (behind_it and behind_it.entry.values["role"] == "ago"):
             return None, ""
         dates = [when for when in self.dates if not self._is_speech(when, quantity)]
         dates = [

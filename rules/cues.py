@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from rules.document import Document, Hit
+from rules.normalise import fold
 from rules.sources import OPENERS, folded, is_definite, verbs_of_saying
 
 GROUPS = ("citing", "saying")
 _VERBS = verbs_of_saying()
 _NO_VERB_AFTER = folded("speaker", "limit", "negations") | folded("speaker", "limit", "prepositions")
 _THAT = frozenset({"ان", "بان", "لان", "كي"})
+_ELATIVE = fold("أبرز")
 # These begin with ت and are past all the same.
 _PERFECTS = folded("saying", "clause", "perfects")
 
@@ -26,6 +28,9 @@ def is_cue(doc: Document, hit: Hit) -> bool:
     if hit.entry.values.get("continued"):
         return True
     if form not in _VERBS and not (form[0] in "وف" and form[1:] in _VERBS):
+        return False
+    # `وتتجلى أبرز هذه التدابير في`: the elative.
+    if form.endswith(_ELATIVE) and doc.form(hit.end) in ("هذه", "هذا", "ما"):
         return False
     before = doc.form(hit.start - 1)
     # `طالب بأن تعلن الوزارة عن …`: what somebody should say nobody has said.

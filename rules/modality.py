@@ -31,6 +31,8 @@ _PARTS = frozenset({"منها", "بينها", "ضمنها", "منهم", "بين�
 """What tells of a part of what the clause before set out: `15 ألف وظيفة؛ بينها 4600 في فرنسا`."""
 _NOUN_BEHIND = frozenset({"دون", "ودون", "بدون", "وبدون", "عدم", "وعدم", "بعدم", "الي", "علي", "عن", "من"})
 """What is written like a past verb is a verbal noun behind these: `دون تجاوز 50 في المائة`."""
+_HORIZON = fold("أفق")
+_AHEAD = frozenset({"on", "during", "between"})
 _WORTH_READING = frozenset("،,سوفغ")
 """First letters of commas and of what can be a future verb."""
 _PRESENT = frozenset("يتنسل")
@@ -274,12 +276,12 @@ def _verb_behind(clause: _Clause, mention: Mention) -> bool:
 
 
 def _comes_soon(clause: _Clause, mention: Mention) -> bool:
-    """Whether a coming time follows in the same part: `فتح 3 محطات خلال السنوات المقبلة`."""
+    """Whether a coming time follows in the same part: `فتح 3 محطات خلال السنوات المقبلة`, `53 مليارا في أفق 2030`."""
     for index in range(mention.last, min(clause.end, mention.last + _SOON)):
         if clause.doc.words[index].form in _COMMAS:
             return False
         if role := clause.role(index):
-            return role == "soon"
+            return role == "soon" or clause.doc.has(clause.hits[index].end - 1, _HORIZON)
     return False
 
 
@@ -288,9 +290,11 @@ def _plain_future(doc: Document, index: int) -> bool:
 
 
 def _lies_ahead(doc: Document, mention: Mention) -> bool:
+    """Whether it holds for a time after the day of the article."""
+    day = mention.when_start
     return (
         doc.published is not None
-        and mention.when_start is not None
-        and mention.when_start > doc.published
-        and mention.when_relation in ("on", "during", "between")
+        and day is not None
+        and day > doc.published
+        and mention.when_relation in _AHEAD
     )

@@ -52,6 +52,8 @@ _REMEMBERED = 20
 _WHAT_CAME = frozenset({"ذلك", "هذا"})
 _CARRYING = folded("saying", "clause", "carrying")
 _TEXTS = folded("speaker", "document", "texts")
+# The noun that a verb carries stands so near (أظهرت نتائج البحث حول الأسرة تراجع …).
+_OBJECT = 8
 _CLOSING = frozenset('،؛)-"')
 # Up to so many words in quotation marks are a name.
 _QUOTED_NAME = 3
@@ -284,17 +286,20 @@ class Sentence:
                 return False
         elif doc.words[cue.start].keys.isdisjoint(_CARRYING):
             return False
-        while doc.form(index) == "،":
+        if doc.form(index) == "،":
             comma = next(
                 (i for i in range(index + 1, min(self.last, index + 14)) if doc.form(i) == "،"), None
             )
             if comma is None:
                 return False
             index = comma + 1
-        if index >= self.last:
-            return False
-        form = doc.form(index)
-        return form in OBJECTS or form.removesuffix("ا") in OBJECTS
+        for place in range(index, min(self.last, index + _OBJECT)):
+            word = doc.words[place]
+            if not word.is_word or word.numeral:
+                return False
+            if word.form in OBJECTS or (word.form.endswith("ا") and word.form[:-1] in OBJECTS):
+                return True
+        return False
 
     def _text_behind(self, cue: Hit) -> Source | None:
         """`أفادت في بيان أن …`: the text speaks where the sentence names nobody."""
