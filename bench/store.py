@@ -15,18 +15,20 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from extract.records import Article, Method
 from rules.records import Claim
-from store import Indicator, Store
+from store import Indicator, Store, derived, reprints
 
 CLAIMS = 10
 OUTLETS = 120
 INDICATORS = 25
+MONTHS = 60
 START = datetime(2021, 1, 1, tzinfo=UTC)
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 
@@ -34,10 +36,10 @@ LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 QUESTIONS = {
     "claims_latest": "SELECT * FROM claims_latest WHERE indicator = 'i7' ORDER BY published_on DESC LIMIT 100",
     "claims_latest of an article": "SELECT * FROM claims_latest WHERE url = (SELECT url FROM articles WHERE id = 500)",
-    "claims_history": "SELECT * FROM claims_history",
+    "claims_history": "SELECT * FROM claims_history ORDER BY read_after DESC LIMIT 100",
     "indicator_series of one": "SELECT * FROM indicator_series WHERE indicator = 'i7' ORDER BY date",
     "indicator_series": "SELECT * FROM indicator_series ORDER BY indicator, date LIMIT 1000",
-    "conflicts": "SELECT * FROM conflicts ORDER BY indicator, date LIMIT 1000",
+    "conflicts": "SELECT * FROM conflicts ORDER BY indicator, date",
     "conflicts of one": "SELECT * FROM conflicts WHERE indicator = 'i7' ORDER BY date",
     "claims_by_outlet": "SELECT * FROM claims_by_outlet ORDER BY claims DESC",
     "claims_by_kind": "SELECT * FROM claims_by_kind",
@@ -68,7 +70,15 @@ class Newsrooms:
         self.weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(len(self.words))))
         self.phrases = [" ".join(self._draw(7)) for _ in range(150)]
         self.communiques: list[list[str]] = []
-        self.figures = [self.random.choice((1, 2.5, 4)) * 10 ** self.random.randint(3, 9) for _ in range(400)]
+        # Each figure is of one series and month, or of none; they come back as figures of newspapers do.
+        values = list({self.random.randrange(1000, 10_000_000_000) for _ in range(8 * MONTHS * INDICATORS)})
+        self.series = {
+            float(value): divmod(at, MONTHS) for at, value in enumerate(values[: MONTHS * INDICATORS])
+        }
+        self.figures, self.others = (
+            list(self.series),
+            [float(value) for value in values[MONTHS * INDICATORS :]],
+        )
 
     def _draw(self, count: int) -> list[str]:
         return self.random.choices(self.words, cum_weights=self.weights, k=count)
@@ -76,7 +86,9 @@ class Newsrooms:
     def _sentence(self) -> str:
         words = self._draw(self.random.randint(16, 26))
         words.insert(self.random.randrange(len(words)), self.random.choice(self.phrases))
-        value = self.random.choice(self.figures) * self.random.choice((1, 1, 1, 1.07))
+        value = self.random.choice(self.figures if self.random.random() < 0.2 else self.others)
+        if self.random.random() < 0.01:
+            value = round(value * 1.2)
         words.insert(self.random.randrange(len(words)), f"{value:.0f} أسرة")
         return " ".join(words) + "."
 
@@ -118,39 +130,65 @@ class Newsrooms:
         at = 0
         while (at := body.find(" أسرة", at + 1)) > 0:
             start = max(body.rfind(" ", 0, at), body.rfind("\n", 0, at)) + 1
-            series = self.random.random() < 0.2
-            day = published.date().replace(day=1) - timedelta(days=1) if self.random.random() < 0.4 else None
+            value = float(body[start:at])
+            series, month = self.series.get(value) or self.series.get(round(value / 1.2), (None, 0))
+            day = date(2020 + month // 12, month % 12 + 1, 28)
             yield Claim(
                 start=start,
                 end=at + len(" أسرة"),
                 text=body[start : at + len(" أسرة")],
                 kind="count",
-                value=float(body[start:at]),
+                value=value,
                 value_high=None,
                 unit="household",
-                qualifier=self.random.choice(("exact", "more_than", "approx")),
+                qualifier="exact",
                 change=None,
                 per=None,
                 modality=self.random.choice(("actual", "actual", "actual", "planned")),
                 when_start=day,
                 when_end=day,
-                when_relation="as_of" if day else None,
+                when_relation="as_of",
                 precision=None,
-                indicator=f"i{self.random.randrange(INDICATORS)}" if series else None,
+                indicator=None if series is None else f"i{series}",
                 source=None,
                 rules=("numeral.digits", "unit.household"),
             )
+
+
+class Stopwatch:
+    """A function, and the mean milliseconds that its calls took."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.spent: list[float] = []
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call it."""
+        started = time.perf_counter()
+        try:
+            return self.function(*arguments, **options)
+        finally:
+            self.spent.append(1000 * (time.perf_counter() - started))
+
+    def lap(self) -> float:
+        """Return the mean since the last lap."""
+        mean = statistics.fmean(self.spent)
+        self.spent.clear()
+        return mean
 
 
 def fill(store: Store, articles: int) -> None:
     """Store generated articles, an edit of every fiftieth among them, and print what each tenth cost."""
     make = Newsrooms()
     store.load_indicators(
-        Indicator(slug=f"i{n}", label_ar="", label_fr="", label_en="", unit="household") for n in range(INDICATORS)
+        Indicator(slug=f"i{n}", label_ar="", label_fr="", label_en="", unit="household")
+        for n in range(INDICATORS)
     )
     truth: dict[int, int] = {}
     run, tenth = 0, max(1, articles // 10)
     spent: list[float] = []
+    placing = Stopwatch(reprints.place)
+    derived.reprints.place = placing  # type: ignore[assignment]
     for number in range(articles):
         if number % 500 == 0:
             run = store.begin_run("crawl", ["bench"], program="0", ruleset="1", at=START)
@@ -164,14 +202,19 @@ def fill(store: Store, articles: int) -> None:
         truth[saved.article_id] = made.communique
         if number % 50 == 0:
             store.save_article(
-                _corrected(made.article), (), relevance=5, ruleset="1", read_at=at + timedelta(days=1), run_id=run
+                _corrected(made.article),
+                (),
+                relevance=5,
+                ruleset="1",
+                read_at=at + timedelta(days=1),
+                run_id=run,
             )
         if number % 500 == 499:
             store.end_run(run, "done", {}, at=at)
         if (number + 1) % tenth == 0:
             last = sorted(spent[-tenth:])
             print(
-                f"{number + 1:>9} articles: mean {statistics.fmean(last):5.2f} ms, median {statistics.median(last):5.2f}, "
+                f"{number + 1:>9} articles: clusters {placing.lap():5.2f} ms each; all of it: mean {statistics.fmean(last):5.2f} ms, median {statistics.median(last):5.2f}, "
                 f"99 of 100 under {last[int(0.99 * len(last))]:6.2f}",
                 flush=True,
             )
@@ -179,8 +222,6 @@ def fill(store: Store, articles: int) -> None:
 
 
 def _corrected(article: Article) -> Article:
-    from dataclasses import replace
-
     return replace(article, body=f"{article.body}\nتصحيح.")
 
 
@@ -204,7 +245,9 @@ def ask(path: Path, repeat: int) -> None:
                 started = time.perf_counter()
                 rows = len(store.rows(sql))
                 spent.append(1000 * (time.perf_counter() - started))
-        print(f"{name:<30} {rows:>7} rows, first {spent[0]:7.1f} ms, then {statistics.median(spent[1:]):7.1f} ms")
+        print(
+            f"{name:<30} {rows:>7} rows, first {spent[0]:7.1f} ms, then {statistics.median(spent[1:]):7.1f} ms"
+        )
 
 
 def search(path: Path, repeat: int) -> None:
@@ -238,7 +281,9 @@ def main() -> None:
             with Store.open(path) as store:
                 fill(store, options.articles)
         with Store.open(path, readonly=True) as store:
-            (size,) = store.rows("SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM claims) AS claims")
+            (size,) = store.rows(
+                "SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM claims) AS claims"
+            )
         print(f"{size['articles']} articles, {size['claims']} claims, {path.stat().st_size / 1e6:.0f} MB")
         ask(path, options.repeat)
         search(path, options.repeat)

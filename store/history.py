@@ -113,19 +113,17 @@ def _rest(
 def remember(db: Database, article: int) -> None:
     """Writes the changes between the texts of an article anew, in the order in which those were read."""
     db.execute("DELETE FROM changes WHERE article = ?", (article,))
-    revisions = [
-        revision
-        for (revision,) in db.execute(
-            "SELECT id FROM revisions WHERE article = ? ORDER BY read_at, number", (article,)
-        )
-    ]
+    revisions = db.execute(
+        "SELECT id, read_at FROM revisions WHERE article = ? ORDER BY read_at, number", (article,)
+    ).fetchall()
     if len(revisions) < 2:
         return
-    for (earlier, before), (later, after) in pairwise((each, list(_figures(db, each))) for each in revisions):
+    read = ((revision, at, list(_figures(db, revision))) for revision, at in revisions)
+    for (earlier, _, before), (later, at, after) in pairwise(read):
         db.conn.executemany(
-            "INSERT INTO changes (article, earlier, later, change, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO changes (article, earlier, later, at, change, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (article, earlier, later, each.change, each.before, each.after)
+                (article, earlier, later, at, each.change, each.before, each.after)
                 for each in compare(before, after)
             ],
         )

@@ -107,19 +107,26 @@ def search(
 ) -> Iterator[Hit]:
     """The articles whose latest text or title holds all terms, best first; see `Store.search`."""
     terms = parse(query, related)
-    rows = db.execute(
-        "SELECT a.id, a.title, r.body, a.url, a.site, a.source_name, a.published_on, r.read_at "
-        "FROM _search JOIN articles AS a ON a.id = _search.rowid JOIN revisions AS r ON r.id = a.latest "
+    ranked = db.execute(
+        "SELECT _search.rowid FROM _search JOIN articles AS a ON a.id = _search.rowid "
         "WHERE _search MATCH :match AND (:since IS NULL OR a.published_on >= :since) "
         "AND (:until IS NULL OR a.published_on <= :until) "
         "AND (:site IS NULL OR a.site = :site OR a.source_name = :site) "
-        "ORDER BY bm25(_search, :weight, 1.0), a.id",
+        "ORDER BY bm25(_search, :weight, 1.0), a.id"
+        if since or until or site
+        else "SELECT rowid FROM _search WHERE _search MATCH :match ORDER BY bm25(_search, :weight, 1.0), rowid",
         {"match": _match(terms), "weight": TITLE_WEIGHT, "since": since, "until": until, "site": site},
     )
     found = 0
-    for article, title, body, url, host, source_name, published_on, read_at in rows:
+    for (article,) in ranked:
         if found == limit:
             return
+        # The text is read of those alone that are shown: a frequent word is in most articles.
+        title, body, url, host, source_name, published_on, read_at = db.execute(
+            "SELECT a.title, r.body, a.url, a.site, a.source_name, a.published_on, r.read_at "
+            "FROM articles AS a JOIN revisions AS r ON r.id = a.latest WHERE a.id = ?",
+            (article,),
+        ).fetchone()
         # FTS5 knows which words stand near each other, the text in which order.
         if any(
             len(term.alternatives) > 1 and not (_places(body, term) or _places(title, term)) for term in terms

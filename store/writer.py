@@ -108,12 +108,19 @@ class Store:
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
     ) -> list[dict[str, Any]]:
         """The rows of a SELECT, each as a dict by column name."""
+        return list(self.stream(sql, parameters))
+
+    def stream(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The same, row by row, for more than fits in memory. It reads one snapshot, however long that takes."""
         with explained(self.path, self._timeout):
             cursor = self.db.execute(
                 sql, dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)
             )
             names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
 
     # Runs
 

@@ -4,7 +4,8 @@
 DROP INDEX articles_of_site;
 DROP INDEX revisions_of_run;
 DROP INDEX pages_by_state_of_site;
-CREATE INDEX articles_of_site ON articles (site, published_on, last_seen);
+CREATE INDEX articles_of_site ON articles (site, substr(published_on, 1, 7), published_on, last_seen);
+CREATE INDEX articles_of_url ON articles (url);
 CREATE INDEX revisions_of_run ON revisions (run, number) WHERE run IS NOT NULL;
 CREATE INDEX revisions_after_the_first ON revisions (article) WHERE number > 1;
 CREATE INDEX pages_by_state_of_site ON pages (site, state, kind, next_try_at);
@@ -68,6 +69,8 @@ CREATE TABLE points
   last_seen TEXT NOT NULL,
   -- The claim of the article published first, whose wording the series shows.
   claim INTEGER NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
+  -- Its sentence, here so that a series is shown without reading every text.
+  sentence TEXT NOT NULL,
   CONSTRAINT a_point_without_a_date_says_so CHECK ((date IS NULL) = (date_basis = 'unknown')),
   CONSTRAINT a_figure_stands_for_itself CHECK (low <= value AND value <= high)
 ) STRICT;
@@ -86,6 +89,8 @@ CREATE TABLE changes
   earlier INTEGER NOT NULL REFERENCES revisions (id),
   -- The revision after it.
   later INTEGER NOT NULL REFERENCES revisions (id),
+  -- When the revision after it was read, UTC.
+  at TEXT NOT NULL,
   -- `raised`: a greater number; `corrected`: a smaller one, or another unit, date or wording of it; `removed`; `added`.
   change TEXT NOT NULL CHECK (change IN ('raised', 'corrected', 'removed', 'added')),
   -- The claim before the edit; null for what was added.
@@ -96,6 +101,7 @@ CREATE TABLE changes
   CONSTRAINT only_what_was_removed_has_no_after CHECK ((after IS NULL) = (change = 'removed'))
 ) STRICT;
 CREATE INDEX changes_of_article ON changes (article);
+CREATE INDEX changes_by_time ON changes (at);
 CREATE INDEX changes_of_claim_before ON changes (before) WHERE before IS NOT NULL;
 CREATE INDEX changes_of_claim_after ON changes (after) WHERE after IS NOT NULL;
 

@@ -40,6 +40,7 @@ rounded AS (
   SELECT
     g.*,
     c.qualifier,
+    substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS sentence,
     CASE
       WHEN g.value = round(g.value / 1e9) * 1e9 THEN 1e9
       WHEN g.value = round(g.value / 1e8) * 1e8 THEN 1e8
@@ -56,10 +57,11 @@ rounded AS (
     END AS step
   FROM grouped AS g
   JOIN claims AS c ON c.id = g.claim
+  JOIN revisions AS r ON r.id = c.revision
 )
 INSERT INTO points (
   indicator, date, date_basis, value, value_high, unit, per, low, high, cluster, outlets, articles,
-  first_published, last_published, first_seen, last_seen, claim
+  first_published, last_published, first_seen, last_seen, claim, sentence
 )
 SELECT
   indicator,
@@ -88,5 +90,6 @@ SELECT
   last_published,
   first_seen,
   last_seen,
-  claim
+  claim,
+  sentence
 FROM rounded

@@ -14,7 +14,7 @@ SELECT
   substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS sentence_before,
   substr(s.body, e.sentence_start + 1, e.sentence_end - e.sentence_start) AS sentence_after,
   r.read_at AS read_before,
-  s.read_at AS read_after,
+  h.at AS read_after,
   r.number AS revision_before,
   s.number AS revision_after,
   a.title,

@@ -31,7 +31,8 @@ SELECT
   c."end",
   c.id AS claim,
   r.id AS revision,
-  a.id AS article
+  a.id AS article,
+  (SELECT cluster FROM clusters AS k WHERE k.article = a.id) AS cluster
 FROM claims AS c
 JOIN revisions AS r ON r.id = c.revision
 JOIN articles AS a ON a.latest = c.revision

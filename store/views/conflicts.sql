@@ -9,7 +9,6 @@ WITH disputed AS (
     unit,
     per,
     count(*) AS figures,
-    count(DISTINCT cluster) AS clusters,
     min(high) AS lowest,
     max(low) AS highest
   FROM points
@@ -23,13 +22,16 @@ SELECT
   d.unit,
   d.per,
   d.figures,
-  d.clusters,
+  (
+    SELECT count(DISTINCT cluster) FROM points
+    WHERE indicator = d.indicator AND date = d.date AND unit = d.unit AND per IS d.per
+  ) AS clusters,
   p.value AS low_value,
   q.value AS high_value,
   a.url AS low_url,
   b.url AS high_url,
-  substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS low_sentence,
-  substr(s.body, e.sentence_start + 1, e.sentence_end - e.sentence_start) AS high_sentence,
+  p.sentence AS low_sentence,
+  q.sentence AS high_sentence,
   c.source AS low_source,
   e.source AS high_source,
   p.cluster AS low_cluster,

@@ -25,7 +25,7 @@ SELECT
   p.first_seen,
   p.last_seen,
   c.source,
-  substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS sentence,
+  p.sentence,
   a.title,
   a.site,
   a.url,

@@ -9,4 +9,4 @@ SELECT
   min(published_on) AS first_published,
   max(published_on) AS last_published
 FROM articles
-GROUP BY site, month
+GROUP BY site, substr(published_on, 1, 7)
