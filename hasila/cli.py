@@ -6,6 +6,7 @@ Modules are imported when their command is called, so that `hasila claims` start
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -16,6 +17,10 @@ SUMMARIES: Final = {
     "extract": "Read saved pages: articles and their claims.",
     "claims": "Find the claims in a text or in JSON lines.",
     "status": "Show what the database holds and how the last runs went.",
+    "search": "Find the articles that speak of something.",
+    "export": "Write the claims to CSV, JSON lines or Parquet.",
+    "import": "Read articles from elsewhere, as JSON lines.",
+    "db": "Check, copy or shrink the database.",
     "sites": "List the sites that can be crawled.",
 }
 
@@ -31,7 +36,8 @@ class Commands(click.Group):
         """Import the module of a command and return its `command`."""
         if cmd_name not in SUMMARIES:
             return None
-        found = import_module(f"hasila.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found = import_module(f"hasila.commands.{module}").command
         assert isinstance(found, click.Command)  # noqa: S101 - a mistake of ours, not of the user
         return found
 

@@ -24,8 +24,9 @@ class FileRun:
     Raises StoreError where the database cannot be used.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, command: str = "extract") -> None:
         self._database = database
+        self._command = command
         self._counters: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -33,7 +34,7 @@ class FileRun:
         try:
             load_catalogue(self._store)
             self._number = self._store.begin_run(
-                "extract", [], program=version("hasila"), ruleset=RULESET_VERSION, at=datetime.now(UTC)
+                self._command, [], program=version("hasila"), ruleset=RULESET_VERSION, at=datetime.now(UTC)
             )
         except BaseException:
             self._store.close()

@@ -87,7 +87,9 @@ def test_every_command_and_option_is_documented_and_no_other(name):
     command = main.get_command(click.Context(main), name)
     assert command is not None
     (section,) = re.findall(rf"^## `hasila {name}\b.*?(?=^## |\Z)", CLI, re.DOTALL | re.MULTILINE)
-    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    parts = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    parameters = [parameter for part in parts for parameter in part.params]
+    options = {option for parameter in parameters for option in parameter.opts if option.startswith("--")}
     assert set(re.findall(r"--[a-z][a-z-]*", section)) == options
 
 

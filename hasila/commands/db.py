@@ -1,0 +1,105 @@
+"""`hasila db`: looking after the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.lock import AlreadyRunningError, DatabaseLock
+from hasila.exits import Exit
+from hasila.problems import Problems, notice
+from store import Store, StoreError, StoreLocked
+from store.upkeep import backup, check, rebuild, vacuum
+
+
+@click.group("db")
+def command() -> None:
+    """Look after the database: check it, copy it while it is in use, give room back."""
+
+
+def _database(run: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--db",
+        "database",
+        type=click.Path(path_type=Path),
+        default="hasila.db",
+        show_default=True,
+        envvar="HASILA_DATABASE",
+        help="The database.",
+    )(run)
+
+
+@contextmanager
+def _told(database: Path) -> Iterator[None]:
+    """End with one line and the exit code where the database cannot be used."""
+    try:
+        yield
+    except (AlreadyRunningError, StoreLocked) as error:
+        notice(str(database), error)
+        sys.exit(Exit.RUNNING)
+    except (StoreError, OSError) as error:
+        notice("db", error)
+        sys.exit(Exit.FAILED)
+
+
+@command.command("check")
+@_database
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of the archive: check the pointers into it as well.",
+)
+def check_command(database: Path, archive: Path | None) -> None:
+    """Verify everything: damage, references, offsets, and what is derived from the claims. Changes nothing.
+
+    Every fault has a line on stderr; the exit code is then 1.
+    """
+    problems = Problems()
+    with _told(database), Store.open(database, create=False, readonly=True) as store:
+        for fault in check(store, archive=archive):
+            problems.report(fault.kind, fault.message)
+        (size,) = store.rows(
+            "SELECT count(*) AS articles, (SELECT count(*) FROM claims) AS claims FROM articles"
+        )
+    if problems.count:
+        notice(
+            str(database),
+            "has faults; where they are in clusters, series, tallies or search only, `hasila db rebuild` puts them "
+            "right, else restore a backup",
+        )
+    else:
+        click.echo(f"{database}: {size['articles']} articles and {size['claims']} claims, all well")
+    sys.exit(problems.exit_code)
+
+
+@command.command("rebuild")
+@_database
+def rebuild_command(database: Path) -> None:
+    """Make clusters, series, tallies and the search index anew from the articles and claims."""
+    with _told(database), DatabaseLock(database), Store.open(database, create=False) as store:
+        rebuild(store)
+    click.echo(f"{database}: made anew")
+
+
+@command.command("vacuum")
+@_database
+def vacuum_command(database: Path) -> None:
+    """Write the database anew without gaps. Needs twice its size on the disk, and that no crawl runs."""
+    with _told(database), Store.open(database, create=False) as store, DatabaseLock(database):
+        before, after = vacuum(store)
+    click.echo(f"{database}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now")
+
+
+@command.command("backup")
+@click.argument("to", metavar="DEST", type=click.Path(path_type=Path))
+@_database
+def backup_command(database: Path, to: Path) -> None:
+    """Copy the database, as it is at this moment, into the file DEST. A crawl may run meanwhile."""
+    with _told(database), Store.open(database, create=False, readonly=True) as store:
+        size = backup(store, to)
+    click.echo(f"{to}: {size / 1e6:.1f} MB")
