@@ -9,12 +9,13 @@ from extract.records import Extraction, Method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One method that was tried on a page."""
+    """One method, tried on a page or not."""
 
     method: Method
     accepted: bool
     reason: str
     """One line: why it was taken, or why not."""
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,26 @@ class Trace:
         """Note that a method was tried."""
         self.attempts.append(Attempt(method=method, accepted=accepted, reason=reason))
 
+    def skip(self, method: Method, reason: str) -> None:
+        """Note why a method was not tried."""
+        self.attempts.append(Attempt(method=method, accepted=False, reason=reason, tried=False))
+
+    def account(self) -> tuple[Attempt, ...]:
+        """Return every method in the order of `Method`, also those that nobody came to."""
+        noted = {attempt.method: attempt for attempt in self.attempts}
+        taken = next((attempt.method for attempt in self.attempts if attempt.accepted), None)
+        reason = f"not needed: {taken.value.replace('_', ' ')} has found the body" if taken else "not reached"
+        if taken is Method.TEXT_DUMP or (Method.TEXT_DUMP in noted and taken is None):
+            reason = "the page has no markup"
+        elif taken is not None and Method.TEXT_DUMP not in noted:
+            noted[Method.TEXT_DUMP] = Attempt(
+                method=Method.TEXT_DUMP, accepted=False, reason="the page has markup", tried=False
+            )
+        return tuple(
+            noted.get(method) or Attempt(method=method, accepted=False, reason=reason, tried=False)
+            for method in Method
+        )
+
     def block(self, text: str, kept: bool, score: float, reason: str) -> None:
         """Note what became of a block."""
         self.blocks.append(Block(text=text, kept=kept, score=round(score, 2), reason=reason))
@@ -53,6 +74,6 @@ class Explanation:
     encoding: str
     """The encoding the bytes were read in, "" for text."""
     attempts: tuple[Attempt, ...]
-    """In the order in which they were tried."""
+    """All methods in the order in which they are tried."""
     blocks: tuple[Block, ...]
     """In document order, as the method judged them that was taken or that was tried last."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.blocks import Block, Reading, read_blocks
-from extract.characters import key
+from extract.characters import key, tidy
 from extract.decoding import Decoded, decode
 from extract.dumps import extract_text_dump
 from extract.explain import Explanation, Trace
@@ -80,7 +80,7 @@ def explain_page(
     trace = Trace()
     result = _extract(page, layout, methods, trace)
     return Explanation(
-        result=result, encoding=trace.encoding, attempts=tuple(trace.attempts), blocks=tuple(trace.blocks)
+        result=result, encoding=trace.encoding, attempts=trace.account(), blocks=tuple(trace.blocks)
     )
 
 
@@ -239,6 +239,8 @@ class _Reader:
             paragraphs = self._selected(layout.body, drop, first_only=False, title_key=title_key)
             if self._note(Method.SITE, paragraphs, "the site's selectors"):
                 return _Found(Method.SITE, paragraphs, 1.0)
+        elif self.trace is not None:
+            self.trace.skip(Method.SITE, "no selectors of the site are known")
         if theme is not None and Method.THEME in self.methods:
             drop = ", ".join(part for part in (theme.drop, *layout.drop) if part)
             paragraphs = self._selected(theme.body, drop, first_only=theme.first_only, title_key=title_key)
@@ -247,6 +249,12 @@ class _Reader:
                 _words(paragraphs) >= SHORT_WORDS or not self._much_longer(paragraphs, title_key)
             ):
                 return _Found(Method.THEME, paragraphs, 1.0)
+            if accepted and self.trace is not None:
+                self.trace.attempt(
+                    Method.THEME, accepted=False, reason=f"theme {theme.name}: the page shows far more text"
+                )
+        elif self.trace is not None:
+            self.trace.skip(Method.THEME, "no theme recognised")
         stripped = self._strip(title_key, self.trace)
         if Method.STRUCTURED in self.methods and self.head.data.body:
             paragraphs, reason = body_from_data(self.head.data, self.blocks, stripped.paragraphs)
@@ -256,6 +264,8 @@ class _Reader:
                 )
             if paragraphs:
                 return _Found(Method.STRUCTURED, paragraphs, stripped.share, stripped)
+        elif self.trace is not None:
+            self.trace.skip(Method.STRUCTURED, "no articleBody in the page's JSON-LD")
         self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
         return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, stripped)
 
@@ -310,8 +320,13 @@ class _Reader:
                 nodes = nodes[:1]
             paragraphs: list[str] = []
             for node in nodes:
-                dropped = {each.mem_id for each in node.css(drop)} if drop else set()
+                out = node.css(drop) if drop else []
+                dropped = {each.mem_id for each in out}
                 paragraphs += clean(read_blocks(node, dropped), title_key, self.trace)
+                if self.trace is not None:
+                    for each in out:
+                        if text := tidy(each.text(separator=" ")):
+                            self.trace.block(text, False, 0.0, "dropped by its selector")
             if paragraphs:
                 return paragraphs
         return []

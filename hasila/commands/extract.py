@@ -17,11 +17,13 @@ from rich.console import Console
 from crawler.process import Processed, is_markup, process, process_text_dump
 from crawler.replay import LARGEST_PAGE as MAX_PAGE_BYTES
 from crawler.replay import ArchivedText, BrokenRecord, read_archive
+from extract import explain_page
 from extract.decoding import decode
 from extract.records import Article, Page
 from hasila.claim_formats import as_json, claim_record, claims_table
 from hasila.file_run import FileRun
 from hasila.inputs import names_archive, read_bytes
+from hasila.page_explanation import page_explanation
 from hasila.problems import InputError, Problems, printable
 from hasila.terminal import console
 from store import StoreError, StoreRefused
@@ -40,12 +42,20 @@ from store import StoreError, StoreRefused
 )
 @click.option("--url", default="", help="Where the page is from; only with a single PATH.")
 @click.option("--charset", help="The encoding, where the pages do not say it or say it wrongly.")
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Show how the body was found: methods, blocks kept and dropped.",
+)
 def command(
+    *,
     path: tuple[str, ...],
     form: Literal["table", "jsonl"] | None,
     database: Path | None,
     url: str,
     charset: str | None,
+    explained: bool,
 ) -> None:
     r"""Read saved pages: HTML files, text dumps (a page saved as text, menus and all), archives. - is standard input.
 
@@ -59,6 +69,11 @@ def command(
         raise click.UsageError("--url says where one page is from; name one PATH with it")
     _check_charset(charset)
     problems = Problems()
+    if explained:
+        if form or database:
+            raise click.UsageError("--explain is for reading; leave out --format and --db")
+        _explain(path, url, charset, problems)
+        sys.exit(problems.exit_code)
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     out = console()
     try:
@@ -77,6 +92,17 @@ def command(
     except StoreError as error:
         problems.report("extract", error)
     sys.exit(problems.exit_code)
+
+
+def _explain(paths: tuple[str, ...], url: str, charset: str | None, problems: Problems) -> None:
+    out = console()
+    for path in paths:
+        try:
+            if names_archive(path):
+                raise InputError("is an archive; --explain is for single pages")
+            out.print(page_explanation(explain_page(_page(path, url, charset))))
+        except InputError as error:
+            problems.report(path, error)
 
 
 def _articles(
@@ -118,16 +144,20 @@ def _archived(
 
 
 def _read(path: str, url: str, charset: str | None) -> Processed:
-    data = read_bytes(path)
-    if len(data) > MAX_PAGE_BYTES:
-        raise InputError(f"is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB, which no page is")
-    page = Page(body=data, url=url, charset=charset, fetched_at=_read_at(path))
-    if is_markup(data):
+    page = _page(path, url, charset)
+    if is_markup(page.body):
         return process(page)
     decoded = decode(page)
     if decoded is None:
         raise InputError("is no text")
     return process_text_dump(decoded.text, url=url)
+
+
+def _page(path: str, url: str, charset: str | None) -> Page:
+    data = read_bytes(path)
+    if len(data) > MAX_PAGE_BYTES:
+        raise InputError(f"is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB, which no page is")
+    return Page(body=data, url=url, charset=charset, fetched_at=_read_at(path))
 
 
 def _read_at(path: str) -> datetime:
