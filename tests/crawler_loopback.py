@@ -1,5 +1,6 @@
 """The demo newsroom with faults: a proxy on loopback whose answers a test can replace."""
 
+import json
 import ssl
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from hasila.newsroom.pages import answer
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SITES = load_sites(ROOT / "tests" / "fixtures" / "newsroom")
-ORIGINS = '{"quickpost": "http://quickpost.test", "maghress": "http://maghress.test"}'
+NAMES = tuple(host.removesuffix(".test") for host in SITES)
+"""The sites of the newsroom, as the crawl calls them."""
+ORIGINS = json.dumps({name: f"http://{name}.test" for name in NAMES})
 
 
 def stories_of(*hosts: str) -> list[Story]:

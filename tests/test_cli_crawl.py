@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from crawler_loopback import SITES, Reply, address, body_of, loopback, run, settings, start, stories_of
+from crawler_loopback import NAMES, SITES, Reply, address, body_of, loopback, run, settings, start, stories_of
 
 from rules import relevance
 from rules.relevance import threshold
@@ -72,14 +72,14 @@ def test_every_claim_stored_is_what_the_body_holds(tmp_path):
 
 def test_a_second_crawl_asks_for_listings_only_and_the_first_for_every_article_once(tmp_path):
     with loopback() as site:
-        first = run("hasila", "crawl", "--db", tmp_path / "n.db", *settings(site))
+        first = run("hasila", "crawl", *NAMES, "--db", tmp_path / "n.db", *settings(site))
         assert first.returncode == 0, first.stderr
         assert sorted(site.articles_asked()) == sorted(map(address, STORIES))
         agents = {headers["User-Agent"] for _, headers in site.requests}
         assert len(agents) == 1
         assert "Hasila/" in agents.pop()
         site.requests.clear()
-        second = run("hasila", "crawl", "--db", tmp_path / "n.db", *settings(site))
+        second = run("hasila", "crawl", *NAMES, "--db", tmp_path / "n.db", *settings(site))
         assert second.returncode == 0
         assert site.requests
         assert site.articles_asked() == []
@@ -98,12 +98,12 @@ def test_off_topic_pages_say_so_and_have_no_article(tmp_path):
 def test_max_pages_leaves_the_rest_pending_and_the_next_run_takes_it_up_first(tmp_path):
     database = tmp_path / "n.db"
     with loopback() as site:
-        run("hasila", "crawl", "--max-pages", 5, "--db", database, *settings(site))
+        run("hasila", "crawl", *NAMES, "--max-pages", 5, "--db", database, *settings(site))
         assert len(site.articles_asked()) == 5
         assert rows(database, "SELECT count(*) FROM pages WHERE state = 'pending'")[0][0] > 0
         pending = {url for (url,) in rows(database, "SELECT url FROM pages WHERE state = 'pending'")}
         site.requests.clear()
-        run("hasila", "crawl", "--db", database, *settings(site))
+        run("hasila", "crawl", *NAMES, "--db", database, *settings(site))
         assert len(site.articles_asked()) == len(STORIES) - 5
         assert site.articles_asked()[0] in pending
     assert rows(database, "SELECT count(*) FROM pages WHERE state = 'pending'") == [(0,)]

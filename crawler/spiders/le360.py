@@ -1,7 +1,6 @@
 """ar.le360.ma, the Arabic edition: Arc XP."""
 
 from crawler.discovery import RssFeed, Sitemap
-from crawler.health import Health
 from crawler.spiders.news import NewsSpider
 
 
@@ -20,4 +19,3 @@ class Le360(NewsSpider):
             )
         ),
     )
-    health = Health(least_found=10)

@@ -214,6 +214,7 @@ class NewsSpider(Spider):
             errback=self.lost_page,
             cb_kwargs={"address": url},
             meta={"browser": self.by_browser},
+            dont_filter=True,  # the frontier knows each once; a redirect to a page seen in this run must come through
         )
 
     def _look(self, visit: Visit) -> Request:
@@ -230,6 +231,7 @@ class NewsSpider(Spider):
             cb_kwargs={"address": visit.url, "look": visit.looks},
             headers=known.conditions(),
             meta={"known": known, "browser": self.by_browser},
+            dont_filter=True,
             priority=-1,
         )
 

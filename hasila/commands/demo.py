@@ -20,7 +20,10 @@ from hasila.terminal import console
 from store import Store, StoreError
 
 NEWSROOM: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "newsroom"
-ORIGINS: Final = {"quickpost": "http://quickpost.test", "maghress": "http://maghress.test"}
+ORIGINS: Final = {
+    name: f"http://{name}.test"
+    for name in ("quickpost", "maghress", "hibapress", "agadir24", "snrtnews", "le360")
+}
 """Hosts under `.test` are reserved (RFC 6761): they lead nowhere but to the newsroom, which is the proxy."""
 
 
@@ -41,7 +44,7 @@ def command(database: Path) -> None:
     started = time.monotonic()
     spiders = [spider for spider in site_spiders() if spider.name in ORIGINS]
     try:
-        with Newsroom(NEWSROOM) as newsroom:
+        with Newsroom(NEWSROOM, faults=True) as newsroom:
             outcome = crawl(
                 spiders,
                 database=database,

@@ -80,6 +80,20 @@ class Story:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What a path does that is no answer as it should be."""
+
+    path: str
+    delay: float = 0.0
+    """Seconds before the answer."""
+    status: int = 0
+    """The answer instead of the page, the first `times` times."""
+    times: int = 0
+    redirect: str = ""
+    """The path that is answered with 301 instead of the page."""
+
+
+@dataclass(frozen=True)
 class Route:
     """Which template answers a path. Placeholders: slug, id, section, paper, page."""
 
@@ -89,7 +103,7 @@ class Route:
     template: str
     content_type: str
     page_size: int
-    """Stories a page; a page beyond the last one does not exist."""
+    """Stories a page, unless asked for another number by `per_page`; a page beyond the last one does not exist."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,9 @@ class Site:
     """Headlines that run over every page."""
     footer: tuple[str, ...]
     stories: tuple[Story, ...]
+    also_listed: tuple[str, ...] = ()
+    """Paths that the feeds list beside the stories: old addresses, dead links."""
+    faults: tuple[Fault, ...] = ()
 
     @property
     def url(self) -> str:
@@ -143,11 +160,11 @@ class Site:
         return self.url + self.engine.section_url.format(section=slug)
 
 
-def load_sites(folder: Path) -> dict[str, Site]:
-    """Read a newsroom; the sites by host. Raises NewsroomError for anything missing or malformed."""
+def load_sites(folder: Path, *, edition: int = 1) -> dict[str, Site]:
+    """Read a newsroom; the sites by host. In the second edition some stories are edited, others gone. Raises NewsroomError for anything missing or malformed."""
     if not folder.is_dir():
         raise NewsroomError(f"{folder}: no such folder; a newsroom is a folder with `engines` and sites")
-    sites = [_load_site(path, folder / "engines") for path in sorted(folder.glob("*/site.toml"))]
+    sites = [_load_site(path, folder / "engines", edition) for path in sorted(folder.glob("*/site.toml"))]
     if not sites:
         raise NewsroomError(f"{folder}: holds no site (a folder with a site.toml)")
     return {site.host: site for site in sites}
@@ -194,7 +211,7 @@ class _Table:
         return {str(slug): str(name) for slug, name in self.take(key, dict, {}).items()}
 
 
-def _load_site(file: Path, engines: Path) -> Site:
+def _load_site(file: Path, engines: Path, edition: int) -> Site:
     table = _Table.read(file)
     site = Site(
         host=file.parent.name,
@@ -207,8 +224,20 @@ def _load_site(file: Path, engines: Path) -> Site:
         ticker=table.texts("ticker"),
         footer=table.texts("footer"),
         stories=(),
+        also_listed=table.texts("also_listed") if table.maybe("also_listed", list) else (),
+        faults=tuple(
+            Fault(
+                path=fault.take("path", str),
+                delay=fault.take("delay", float, 0.0),
+                status=fault.take("status", int, 0),
+                times=fault.take("times", int, 0),
+                redirect=fault.take("redirect", str, ""),
+            )
+            for fault in table.tables("faults")
+        ),
     )
-    stories = [_load_story(path, site) for path in sorted(file.parent.glob("articles/*.toml"))]
+    loaded = [_load_story(path, site, edition) for path in sorted(file.parent.glob("articles/*.toml"))]
+    stories = [story for story in loaded if story is not None]
     for story in stories:
         twin = next(other for other in stories if story.url == other.url or story.id == other.id)
         if twin is not story:
@@ -217,8 +246,13 @@ def _load_site(file: Path, engines: Path) -> Site:
     return replace(site, stories=tuple(stories))
 
 
-def _load_story(file: Path, site: Site) -> Story:
+def _load_story(file: Path, site: Site, edition: int) -> Story | None:
+    """The story of a file in an edition; its table `second_edition` has what changes. None where it is gone by then."""
     table = _Table.read(file)
+    second = table.maybe("second_edition", dict) if edition > 1 else None
+    latest = table if second is None else _Table(second, file)
+    if latest.maybe("removed", bool):
+        return None
     section, paper = table.take("section", str), table.maybe("paper", str)
     if section not in site.sections:
         raise NewsroomError(f"{file}: {site.host} has no section {section!r}")
@@ -235,8 +269,8 @@ def _load_story(file: Path, site: Site) -> Story:
         paper=paper,
         author=table.take("author", str),
         published=table.moment("published"),
-        modified=table.moment("modified") if table.maybe("modified", datetime) else None,
-        marked_paragraphs=table.texts("paragraphs"),
+        modified=latest.moment("modified") if latest.maybe("modified", datetime) else None,
+        marked_paragraphs=latest.texts("paragraphs"),
         about_reform=table.take("about_reform", bool),
         comments=tuple(
             Comment(comment.take("author", str), comment.take("text", str), comment.moment("published"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from hashlib import sha256
@@ -29,6 +29,7 @@ class Answer:
     body: bytes
     last_modified: datetime | None = None
     """None where the server does not say."""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def etag(self) -> str:
@@ -54,6 +55,7 @@ def answer(site: Site, target: str) -> Answer:
 def _follow(site: Site, route: Route, asked: Mapping[str, str], path: str) -> Answer | None:
     """The page of one route, or None where it has nothing under what was asked for."""
     context: dict[str, object] = {**_furniture(site), "path": path}
+    headers: dict[str, str] = {}
     fields = route.pattern.groupindex
     stories = [story for story in site.stories if all(_has(story, name, asked[name]) for name in fields)]
     if "slug" in fields or "id" in fields:
@@ -64,27 +66,58 @@ def _follow(site: Site, route: Route, asked: Mapping[str, str], path: str) -> An
         known = {"section": site.sections, "paper": site.papers}
         if any(asked[name] not in known[name] for name in fields if name in known):
             return None
-        search = asked.get("s", "")
-        stories = [story for story in stories if story.contains(search)]
-        number = asked.get("page") or asked.get("paged") or "1"
+        search = asked.get("s") or asked.get("search") or ""
+        after = _moment(asked.get("after"))
+        stories = [
+            story
+            for story in stories
+            if story.contains(search) and (after is None or story.published >= after)
+        ]
+        number, size = asked.get("page") or asked.get("paged") or "1", asked.get("per_page", "")
         if not _NUMBER.fullmatch(number):
             return None
         page = int(number)
-        pages = [
-            stories[start : start + route.page_size] for start in range(0, len(stories), route.page_size)
-        ]
+        page_size = min(int(size), 100) if _NUMBER.fullmatch(size) and int(size) else route.page_size
+        pages = [stories[start : start + page_size] for start in range(0, len(stories), page_size)]
         if not 1 <= page <= max(len(pages), 1):
-            return None
+            return _no_such_page(route)
+        headers = (
+            {"X-WP-Total": str(len(stories)), "X-WP-TotalPages": str(len(pages))} if _is_json(route) else {}
+        )
         stories = pages[page - 1] if pages else []
         context |= _list_page(site, stories, page, pages) | {
             "search": search,
             "search_query": quote_plus(search),
             "heading": site.sections.get(asked.get("section", "")) or site.papers.get(asked.get("paper", "")),
+            "category": asked.get("section", ""),
             "base": re.sub(r"/?page/\d+/?$|/$", "", path),
         }
     body = site.engine.templates.render(route.template, context).encode()
     changed = max((story.last_change for story in stories), default=None)
-    return Answer(200, route.content_type, body, changed)
+    return Answer(200, route.content_type, body, changed, headers)
+
+
+def _is_json(route: Route) -> bool:
+    return route.content_type.startswith("application/json")
+
+
+def _no_such_page(route: Route) -> Answer | None:
+    """WordPress' interface answers 400 to a page beyond the last one; anything else is the theme's 404 page."""
+    if not _is_json(route):
+        return None
+    said = {
+        "code": "rest_post_invalid_page_number",
+        "message": "رقم الصفحة المطلوب أكبر من عدد الصفحات المتاحة.",
+    }
+    return Answer(400, route.content_type, json.dumps({**said, "data": {"status": 400}}).encode())
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _has(story: Story, name: str, value: str) -> bool:
@@ -119,7 +152,11 @@ def _list_page(
     site: Site, stories: Sequence[Story], page: int, pages: Sequence[Sequence[Story]]
 ) -> dict[str, object]:
     return {
-        "stories": [_view(site, story) for story in stories],
+        "stories": [
+            {**_view(site, story), "is_last": place == len(stories)}
+            for place, story in enumerate(stories, start=1)
+        ],
+        "also_listed": [{"url": site.url + path} for path in site.also_listed],
         "page": page,
         "previous_page": page - 1,
         "next_page": page + 1 if page < len(pages) else 0,
@@ -184,6 +221,8 @@ def _view(site: Site, story: Story) -> dict[str, object]:
         "section_name": site.sections[story.section],
         "published": _iso(story.published),
         "modified": _iso(story.last_change),
+        "published_gmt": _gmt(story.published),
+        "modified_gmt": _gmt(story.last_change),
     }
     return {
         **texts,
@@ -213,6 +252,11 @@ def _day(site: Site, moment: date) -> str:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
+
+
+def _gmt(moment: datetime) -> str:
+    """As WordPress writes moments in UTC: without a zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
 def _rfc(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from hasila.newsroom.content import NewsroomError, Site, Story, load_sites
+from hasila.newsroom.faults import Faults
 from hasila.newsroom.pages import Answer, answer
 from hasila.newsroom.templates import TemplateError
 
@@ -23,11 +24,13 @@ class Newsroom:
     """Serves a newsroom while the context is open.
 
     Two ways lead in: as an HTTP proxy (`GET http://quickpost.test/ HTTP/1.1`), which is how the crawler uses it, and
-    by the Host header. Raises NewsroomError for a malformed folder or a port that is taken.
+    by the Host header. In the second `edition` some stories are edited and others gone; with `faults` the sites misbehave
+    as their `site.toml` says. Raises NewsroomError for a malformed folder or a port that is taken.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
-        self.sites = load_sites(folder)
+    def __init__(self, folder: Path, *, port: int = 0, edition: int = 1, faults: bool = False) -> None:
+        self.sites = load_sites(folder, edition=edition)
+        self._faults = Faults(self.sites) if faults else None
         self.requests: list[tuple[str, str]] = []
         """(host, path with query) of every request answered, in order."""
         try:
@@ -63,7 +66,7 @@ class Newsroom:
         if site is None:
             return _plain(HTTPStatus.BAD_GATEWAY, f"{host or 'no host'}: not in this newsroom")
         try:
-            return answer(site, target)
+            return (self._faults and self._faults.instead(site, target)) or answer(site, target)
         except TemplateError as error:
             return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
 
@@ -98,6 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else page.status)
         if page.status == HTTPStatus.OK:
             self.send_header("ETag", page.etag)
+        for name, value in page.headers.items():
+            self.send_header(name, value)
         if page.last_modified:
             self.send_header(
                 "Last-Modified", format_datetime(page.last_modified.astimezone(UTC), usegmt=True)
