@@ -29,7 +29,26 @@ LEVEL_SO_FAR = "modality.level_so_far"
 _COMMAS = frozenset("،,")
 _PARTS = frozenset({"منها", "بينها", "ضمنها", "منهم", "بينهم", "ضمنهم", "من"})
 """What tells of a part of what the clause before set out: `15 ألف وظيفة؛ بينها 4600 في فرنسا`."""
-_NOUN_BEHIND = frozenset({"دون", "ودون", "بدون", "وبدون", "عدم", "وعدم", "بعدم", "الي", "علي", "عن", "من"})
+_NOUN_BEHIND = frozenset(
+    {
+        "دون",
+        "ودون",
+        "بدون",
+        "وبدون",
+        "عدم",
+        "وعدم",
+        "بعدم",
+        "الي",
+        "علي",
+        "عن",
+        "من",
+        "تم",
+        "يتم",
+        "تتم",
+        "جري",
+        "يجري",
+    }
+)
 """What is written like a past verb is a verbal noun behind these: `دون تجاوز 50 في المائة`."""
 _HORIZON = fold("أفق")
 _AHEAD = frozenset({"on", "during", "between"})
@@ -179,7 +198,7 @@ class _Clause:
         elif role == "closes":
             if not (doc.form(hit.start) == "؛" and doc.form(hit.end) in _PARTS):
                 self.scope, self.aside = None, -1
-        elif role in ("past", "present") and doc.form(hit.start - 1) in _NOUN_BEHIND:
+        elif role in ("past", "present") and self._is_verbal_noun(hit):
             return
         elif role in ("past", "present"):
             conjunction = doc.words[hit.start].conjunction
@@ -194,6 +213,19 @@ class _Clause:
             self._open_aside(hit.start, None)
         elif role == "aside":
             self._open_aside(hit.start, _Scope(hit.entry.id))
+
+    def _is_verbal_noun(self, hit: Hit) -> bool:
+        """Whether what is written like a verb is its noun: سيتم صرف, بصرف, ضرورة رصد, دون تجاوز."""
+        doc = self.doc
+        form = doc.form(hit.start)
+        if (
+            form.startswith(("ال", "لل", "بال", "بص", "بر", "بخ", "لص", "لر"))
+            or doc.form(hit.start - 1) in _NOUN_BEHIND
+        ):
+            return True
+        before = doc.hit_before(hit.start, GROUP)
+        opened = before is not None and before.entry.values["role"] == "opens"
+        return (opened or is_future_verb(doc, hit.start - 1)) and not doc.words[hit.start].conjunction
 
     def _conditional(self) -> bool:
         hits = (self.hits.get(index) for index in range(self.start, self.end))

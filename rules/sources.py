@@ -128,7 +128,7 @@ def _opens_object(doc: Document, head: int, index: int) -> bool:
         return True
     if form in OBJECTS or (form[0] in "بل" and form[1:] in OBJECTS):
         return True
-    if index > head and form in _NEVER and is_definite(doc, before):
+    if index > head and form.removeprefix("ال") in _NEVER and is_definite(doc, before):
         return True
     return _is_tanwin(doc, index) and (index > head or len(form) > 4)
 
