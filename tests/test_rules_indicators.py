@@ -16,10 +16,14 @@ from rules.quantities import find_quantities
 from rules.rates import set_rates
 from rules.words import CLASSES
 
-CORPUS = tomllib.loads(
-    (Path(__file__).parent / "fixtures/corpus/indicators.toml").read_text(encoding="utf-8")
-)
-PROGRAMMES = read_table(FOLDER / "programmes.toml")
+FIXTURES = Path(__file__).parent / "fixtures/corpus"
+CORPUS = tomllib.loads((FIXTURES / "indicators.toml").read_text(encoding="utf-8"))
+CLAIMS = [
+    example
+    for path in sorted(FIXTURES.glob("claims/indicators_*.toml"))
+    for example in tomllib.loads(path.read_text(encoding="utf-8"))["example"]
+]
+CUES = read_table(FOLDER / "programmes.toml") | read_table(FOLDER / "measures.toml")
 
 
 def read(text: str, title: str = "") -> list[Mention]:
@@ -43,7 +47,7 @@ def stands(doc: Document, group: str, name: str) -> bool:
 
 
 def entries() -> Iterator[tuple[str, str, dict[str, object]]]:
-    for group, tables in PROGRAMMES.items():
+    for group, tables in CUES.items():
         for name, table in tables.items():
             yield group, name, table
 
@@ -65,7 +69,7 @@ def test_the_corpus_has_an_example_of_every_indicator() -> None:
 
 
 def test_every_entry_of_the_cue_file_stands_in_an_example() -> None:
-    docs = [Document(text) for e in CORPUS["example"] for text in (e["text"], e.get("title", ""))]
+    docs = [Document(text) for e in (*CORPUS["example"], *CLAIMS) for text in (e["text"], e.get("title", ""))]
     assert [f"{g}.{n}" for g, n, _ in entries() if not any(stands(doc, g, n) for doc in docs)] == []
 
 
@@ -92,12 +96,12 @@ def test_no_form_stands_in_two_entries_of_a_group() -> None:
 
 def test_the_catalogue_only_names_what_the_cue_file_has() -> None:
     for indicator in catalogue():
-        assert set(indicator.programmes) <= PROGRAMMES["programme"].keys(), indicator.slug
-        assert {*indicator.said, *indicator.carried_by} <= PROGRAMMES["measure"].keys(), indicator.slug
+        assert set(indicator.programmes) <= CUES["programme"].keys(), indicator.slug
+        assert {*indicator.said, *indicator.carried_by} <= CUES["measure"].keys(), indicator.slug
         assert indicator.slug.count(".") == 1
         assert all((indicator.label_ar, indicator.label_fr, indicator.label_en))
     measures = {name for indicator in catalogue() for name in (*indicator.said, *indicator.carried_by)}
-    assert measures == PROGRAMMES["measure"].keys()
+    assert measures == CUES["measure"].keys()
 
 
 def test_labels_and_slugs_are_unique() -> None:

@@ -1,0 +1,191 @@
+"""Topics: which programmes a text names and where, and which of them a word like `هذا الدعم` means.
+
+A general name of health insurance is that of one scheme where the sentence says whose insurance it is, and a list of
+schemes is the whole. Language in `lexicon/programmes.toml`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rules.document import Document, Hit
+from rules.mentions import Mention
+
+_GENERAL = "amo"
+_MEMORY = 12
+"""How many sentences back a word like `هذا الدعم` finds what it means."""
+_NAMES_APART = 3
+"""Marks that may stand between the names of a list."""
+
+
+class Topic(NamedTuple):
+    """A programme named at tokens `[start, end)`."""
+
+    start: int
+    end: int
+    name: str
+    institution: bool = False
+    """Who keeps the files rather than what is counted: gives way to any other."""
+    listed: bool = False
+    """A list of schemes, which stands for the whole."""
+    governed: bool = False
+    """A preposition is written on the name."""
+
+    @property
+    def general(self) -> bool:
+        """Whether it is health insurance without a word of which scheme."""
+        return self.name == _GENERAL and not self.listed
+
+    @property
+    def insurance(self) -> bool:
+        """Whether it is health insurance or one of its schemes."""
+        return self.name.startswith(_GENERAL)
+
+
+class Sentence:
+    """The numbers of one sentence and the programmes that it names."""
+
+    __slots__ = ("end", "number", "numbers", "scheme", "start", "starts", "topics")
+
+    def __init__(self, doc: Document, number: int, numbers: Sequence[Mention]) -> None:
+        self.number = number
+        self.start, self.end = doc.sentences[number]
+        self.numbers = numbers
+        self.topics = _topics(doc, self._named(doc))
+        self.starts = [topic.start for topic in self.topics]
+        schemes = {_name(hit) for hit in doc.hits_in(self.start, self.end, "scheme") if not self._names(hit)}
+        self.scheme = schemes.pop() if len(schemes) == 1 else None
+        """Whose health insurance the sentence speaks of, where it is one scheme's."""
+
+    def _names(self, scheme: Hit) -> bool:
+        """Whether it is part of a scheme's own name."""
+        return any(topic.start <= scheme.start < topic.end for topic in self.topics if not topic.general)
+
+    def _named(self, doc: Document) -> list[Hit]:
+        """The programmes named, but for those whose name the emergency of 2020 borrows."""
+        hits = doc.hits_in(self.start, self.end, "programme")
+        if not hits:
+            return hits
+        # `4 ملايين محفظة` counts satchels.
+        hits = [hit for hit in hits if not any(n.first < hit.start < n.last for n in self.numbers)]
+        other = {
+            name
+            for bar in doc.hits_in(self.start, self.end, "bar")
+            if bar.entry.values.get("names_another")
+            for name in bar.entry.values["programmes"]
+        }
+        return [hit for hit in hits if _name(hit) not in other] if other else hits
+
+    def programme(self, topic: Topic) -> str:
+        """The programme of a topic: the general name of health insurance narrowed to whose it is."""
+        return self.scheme if topic.general and self.scheme else topic.name
+
+    def last(self, before: int, names: Sequence[str]) -> str | None:
+        """The programme named last before token `before`: one of `names`, where they are empty any but an institution."""
+        for topic in reversed(self.topics[: bisect_left(self.starts, before)]):
+            if self.programme(topic) in names or not (names or topic.institution):
+                return self.programme(topic)
+        return None
+
+
+def _name(hit: Hit) -> str:
+    return str(hit.entry.values.get("of", hit.entry.name))
+
+
+def _topics(doc: Document, hits: Sequence[Hit]) -> list[Topic]:
+    """The programmes of a sentence; names of schemes that follow one another are read as one."""
+    found: list[Topic] = []
+    names: set[str] = set()
+    for hit in hits:
+        values = hit.entry.values
+        if values.get("silent"):
+            continue
+        topic = Topic(hit.start, hit.end, _name(hit), bool(values.get("institution")), governed=not hit.bare)
+        if found and found[-1].insurance and topic.insurance and _adjacent(doc, found[-1].end, hit.start):
+            names.add(topic.name)
+            schemes = names - {_GENERAL}
+            listed = len(schemes) > 1
+            name = _GENERAL if listed else next(iter(schemes), _GENERAL)
+            found[-1] = Topic(found[-1].start, hit.end, name, listed=listed)
+        else:
+            names = {topic.name}
+            found.append(topic)
+    return found
+
+
+def _adjacent(doc: Document, start: int, end: int) -> bool:
+    return end - start <= _NAMES_APART and not any(doc.words[index].is_word for index in range(start, end))
+
+
+class Topics:
+    """The topics of a document, read sentence by sentence as they are asked for."""
+
+    def __init__(self, doc: Document, mentions: Sequence[Mention], title: str) -> None:
+        self.doc = doc
+        self.title = title
+        self.by_sentence: dict[int, list[Mention]] = {}
+        """Sentence → its quantities."""
+        self._made: dict[int, Sentence] = {}
+        self._headline: list[str] | None = None
+        for mention in mentions:
+            if not mention.is_date:
+                self.by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
+
+    def sentence(self, number: int) -> Sentence:
+        """The sentence, read once."""
+        if number not in self._made:
+            self._made[number] = made = self._read(number)
+            # `من هذه الفئة`: whom the sentence before named.
+            if not made.scheme and self._same_people(made):
+                before = (
+                    self._made.get(back) or self._read(back) for back in (number - 1, number - 2) if back >= 0
+                )
+                made.scheme = next((sentence.scheme for sentence in before if sentence.scheme), None)
+        return self._made[number]
+
+    def _read(self, number: int) -> Sentence:
+        return Sentence(self.doc, number, self.by_sentence.get(number, ()))
+
+    def _same_people(self, sentence: Sentence) -> bool:
+        aliases = self.doc.hits_in(sentence.start, sentence.end, "alias")
+        return any(hit.entry.values.get("people") for hit in aliases)
+
+    def meant_by(self, alias: Hit) -> str | None:
+        """The programme that a word like `هذا الدعم` stands for: of those it can stand for the one named last."""
+        names = alias.entry.values["programmes"]
+        number = self.doc.sentence_number(alias.start)
+        for back in range(number, max(-1, number - _MEMORY), -1):
+            sentence = self.sentence(back)
+            found = sentence.last(alias.start, names)
+            if found:
+                return found
+            if alias.entry.values.get("nearest") and sentence.last(alias.start, ()):
+                return None
+        return next((name for name in self.headline() if name in names), None)
+
+    def same_paragraph(self, number: int) -> bool:
+        """Whether no line break stands before sentence `number`."""
+        first = self.doc.sentences[number][0]
+        return first > 0 and self.doc.words[first - 1].form != "\n"
+
+    def answers(self, number: int) -> bool:
+        """Whether the sentence answers a question that stands before it."""
+        first = self.doc.sentences[number][0]
+        return number > 0 and self.doc.words[first - 1].form in ("؟", "?")
+
+    def headline(self) -> list[str]:
+        """The programmes of the title, else of the sentence that opens the article."""
+        if self._headline is None:
+            self._headline = list(self._read_headline())
+        return self._headline
+
+    def _read_headline(self) -> Iterator[str]:
+        title = Document(self.title) if self.title else None
+        lines = [Sentence(title, number, ()) for number in range(len(title.sentences))] if title else []
+        if not any(line.topics for line in lines) and self.doc.sentences:
+            lines = [self.sentence(0)]
+        for line in lines:
+            for topic in line.topics:
+                yield line.programme(topic)
