@@ -51,10 +51,6 @@ BASE = {
         "the revisions of an article are not numbered from 1 on",
         "SELECT 'article ' || article FROM revisions GROUP BY article HAVING min(number) <> 1 OR max(number) <> count(*)",
     ),
-    "run": (
-        "a run ended before it began",
-        "SELECT 'run ' || id FROM runs WHERE ended_at < started_at",
-    ),
 }
 """Of the rows that everything else is derived from: what is wrong, and a query that names where."""
 

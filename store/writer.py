@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,6 +35,8 @@ from store.search import Related
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
+AHEAD = timedelta(days=1)
+"""How much later than its reading an article may say it was published: clocks and zones differ."""
 
 
 class Store:
@@ -299,6 +301,8 @@ class Store:
         A text (by its hash) that the article never had, or has again after another, is a new revision with its
         own claims. A known text with another `ruleset` gets its claims anew. Where title, date, score … changed,
         the article's row follows. A known text, read by the same rules, with nothing else changed, writes no row.
+
+        An article that was published after it was read is stored with an issue, `future_date`.
         """
         with self.transaction():
             page = None if page_url is None else frontier.known_page(self.db, page_url)
@@ -319,6 +323,15 @@ class Store:
             after = derived.state(self.db, article.canonical)
             if saved.outcome != "unchanged" and after is not None:
                 derived.follow(self.db, before, after)
+                if article.published_at is not None and article.published_at > read_at + AHEAD:
+                    self.add_issue(
+                        "future_date",
+                        f"published {moment(article.published_at)}, read {moment(read_at)}",
+                        run_id=run_id,
+                        site=page.site if page else None,
+                        url=page_url or article.url,
+                        at=read_at,
+                    )
             if mark_done:
                 if page is None:
                     raise ValueError("mark_done needs a page_url")

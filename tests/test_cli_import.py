@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,40 @@ def test_no_file_and_an_empty_one(tmp_path: Path, database: Path, content: bytes
     result = import_(tmp_path / "in.jsonl", database)
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
+
+
+def test_a_database_that_stays_locked_is_tried_again_later(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, LINE)
+    Store.open(database).close()
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("hasila.file_run.Store.open", partial(Store.open, timeout=0.05))
+    result = import_(path, database)
+    assert result.exit_code == 75
+    assert "is locked by another program" in result.stderr
+    assert result.stderr.count("\n") == 1
+    other.execute("ROLLBACK")
+    other.close()
+    assert import_(path, database).exit_code == 0
+
+
+@pytest.mark.parametrize("fault", ["corrupt", "foreign", "newer", "missing folder"])
+def test_a_database_that_cannot_be_used_is_one_line(tmp_path: Path, fault: str) -> None:
+    database = tmp_path / ("none/a.db" if fault == "missing folder" else "a.db")
+    match fault:
+        case "corrupt":
+            database.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+        case "foreign" | "newer":
+            if fault == "newer":
+                Store.open(database).close()
+            other = sqlite3.connect(database, isolation_level=None)
+            other.execute("PRAGMA user_version = 99")
+            other.close()
+    before = database.read_bytes() if database.exists() else None
+    result = import_(write(tmp_path, LINE), database)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert str(database) in result.stderr
+    assert (database.read_bytes() if database.exists() else None) == before

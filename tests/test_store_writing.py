@@ -29,6 +29,7 @@ from store_samples import (
 from extract.records import PageKind
 from store import DiscoveredUrl, Saved, Store, StoreError, StoreRefused
 from store.articles import sentences_of
+from store.upkeep import check
 
 A, B, C = (f"https://akhbar.example/{name}" for name in "abc")
 
@@ -255,6 +256,47 @@ def test_the_day_of_publication_is_the_one_in_morocco(store: Store) -> None:
     assert store.rows("SELECT published_at, published_on FROM articles") == [
         {"published_at": "2025-09-16T23:30:00Z", "published_on": "2025-09-17"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("local", "stored"),
+    [
+        ("2025-02-22T00:30+01:00", "2025-02-21T23:30:00Z"),
+        ("2025-03-10T00:30+00:00", "2025-03-10T00:30:00Z"),
+        ("2025-04-07T00:30+01:00", "2025-04-06T23:30:00Z"),
+    ],
+)
+def test_a_day_begins_at_midnight_in_morocco_in_ramadan_as_well(
+    store: Store, local: str, stored: str
+) -> None:
+    """From 23 February to 6 April 2025 clocks there showed UTC, else an hour more."""
+    day = datetime.fromisoformat(local)
+    save(store, article(BODY, published_at=day.replace(tzinfo=MOROCCO)))
+    assert store.rows("SELECT published_at, published_on FROM articles") == [
+        {"published_at": stored, "published_on": local[:10]}
+    ]
+
+
+@pytest.mark.parametrize(("hours", "odd"), [(0, 0), (20, 0), (25, 1)])
+def test_an_article_of_the_future_is_stored_and_flagged(store: Store, hours: int, odd: int) -> None:
+    for _ in range(2):  # reading it again says nothing again
+        save(store, article(BODY, published_at=later(hours)))
+    assert len(store.rows("SELECT 1 FROM articles")) == 1
+    issues = store.rows("SELECT url, message FROM issues WHERE kind = 'future_date'")
+    assert len(issues) == odd
+    assert all(issue["url"] == URL and "2025-09-18T11:30:00Z" in issue["message"] for issue in issues)
+
+
+def test_a_clock_that_was_set_back_stops_nothing(store: Store) -> None:
+    run = store.begin_run("crawl", [], program="0", ruleset="1", at=later(5))
+    save(store, article(BODY), CLAIMS, read_at=later(5), run_id=run)
+    edited = BODY.replace("4 ملايين", "5 ملايين")
+    assert save(store, article(edited), read_at=later(4), run_id=run).outcome == "revised"
+    store.end_run(run, "done", {}, at=later(4))
+    assert store.rows("SELECT body FROM revisions WHERE id = (SELECT latest FROM articles)") == [
+        {"body": BODY}
+    ]
+    assert list(check(store)) == []
 
 
 def test_an_article_without_a_date_or_a_url(store: Store) -> None:

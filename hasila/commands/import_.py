@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from hasila.documents import BrokenLine
+from hasila.exits import Exit
 from hasila.file_run import FileRun
 from hasila.importing import read_claims, read_lines
 from hasila.problems import Problems, notice
-from store import StoreError, StoreRefused
+from store import StoreError, StoreLocked, StoreRefused
 
 
 @click.command("import")
@@ -61,6 +62,9 @@ def command(file: str, database: Path) -> None:
                     continue
                 counts["articles"] += 1
                 counts["claims"] += len(processed.claims)
+    except StoreLocked as error:
+        notice("import", f"{error}; what was read before is stored, and is passed over then")
+        sys.exit(Exit.RUNNING)
     except StoreError as error:
         problems.report("import", error)
     except OSError as error:
