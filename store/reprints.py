@@ -26,7 +26,7 @@ ROWS = 2
 LEAST_BANDS = 2
 """Bands that a candidate shares."""
 SEED = 20260101
-LEAST_CONTAINED = 0.55
+LEAST_CONTAINED = 0.6
 """Part of the runs of the shorter text that the longer one holds. Reprints had at least 0.66, bulletins at most 0.46."""
 LEAST_OVERLAP = 0.25
 """Of the runs of both: a survey that quotes a communiqué among others is no reprint of it."""
