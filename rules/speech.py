@@ -25,6 +25,7 @@ from rules.sources import (
     cited_phrase,
     folded,
     hit_named,
+    is_definite,
     is_named,
     noun_phrase,
     with_name,
@@ -184,6 +185,9 @@ class Sentence:
             or presented_subject(doc, self.first, cue.start)
             or subject_after(doc, cue.end, self.last)
         )
+        # `قال المصدر إن العبارة كانت تنقل حمولة`: one bare word that names nobody speaks not within another's report.
+        if subject and self._is_word_of_another(cue, subject):
+            return None
         after = subject.after if subject else cue.end
         if values.get("document"):
             subject = subject or subject_before(doc, self.first, cue.start)
@@ -315,6 +319,13 @@ class Sentence:
         recent = self.found[-_REMEMBERED:]
         held = any(frame.start < cue.start and frame.source for frame in recent)
         return held and not self.doc.words[cue.start].conjunction
+
+    def _is_word_of_another(self, cue: Hit, subject: Source) -> bool:
+        """Whether the subject is one bare word that names nobody, within what somebody is reported to say."""
+        if subject.end - subject.start > 1 or not any(frame.reported for frame in self.found[-_REMEMBERED:]):
+            return False
+        named = is_named(self.doc, subject.start) or is_definite(self.doc, subject.start)
+        return not named and self._is_held(cue)
 
     def _is_inner(self, cue: Hit) -> bool:
         """Whether an announcement is itself reported by the one who speaks: it is his word, then."""

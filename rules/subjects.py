@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from rules.document import Document
 from rules.sources import (
+    DOCUMENTS,
     LIMITS,
     NAMED,
     OPENERS,
@@ -85,12 +86,29 @@ def subject_before(doc: Document, first: int, verb: int) -> Source | None:
     ):
         start += 1
     found = noun_phrase(doc, start, verb)
+    if found is None or found.after < verb:
+        found = _described(doc, first, verb) or found
     if found is None:
         return None
+    if found.after == verb and found.start > start:
+        return found
     known = is_named(doc, start) or is_definite(doc, start) or doc.form(start) == '"'
     name = 2 <= verb - start <= 4 and not doc.words[start].conjunction
     if (found.after == verb and (known or name)) or (is_named(doc, start) and verb - start <= _NEAR):
         return _without_conjunction(doc, found)
+    # لقجع قال إن: a surname alone opens the sentence.
+    lone = start == first == verb - 1 and not doc.words[start].conjunction and not doc.form(start).isascii()
+    return found if lone and doc.form(verb + 1) in OPENERS else None
+
+
+def _described(doc: Document, first: int, verb: int) -> Source | None:
+    """An indefinite document right before the verb that tells what it holds: `قدم الوزير أرقاما تفيد بأن …`."""
+    for start in range(verb - 1, max(first, verb - 4) - 1, -1):
+        word = doc.words[start]
+        stated = word.form.removesuffix("ا") in DOCUMENTS and not is_definite(doc, start)
+        if stated and doc.form(start - 1) not in LIMITS:
+            found = noun_phrase(doc, start, verb)
+            return found if found and found.end == verb else None
     return None
 
 
