@@ -39,6 +39,7 @@ TEXT = 2  # lexbor's LXB_TAG__TEXT
 BR = _tag_id("br")
 A = _tag_id("a")
 P = _tag_id("p")
+PRE = _tag_id("pre")
 LI = _tag_id("li")
 H1 = _tag_id("h1")
 HEADINGS = _ids("h1 h2 h3 h4 h5 h6")
@@ -96,6 +97,7 @@ def junk_name(name: str) -> int:
     return WEAK if _WEAK_NAME.search(name) is not None else 0
 
 
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -381,7 +383,15 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
             link_chars = len(text) if mem in links else 0
     if current is not None:
         blocks.append(Block(current, "".join(parts), link_chars))
+    if any(block.element.tag == PRE for block in blocks):
+        blocks = [part for block in blocks for part in _paragraphs(block)]
     return Reading(blocks, walk.elements)
+
+
+def _paragraphs(block: Block) -> list[Block]:
+    """Part preformatted text at its blank lines, which are shown."""
+    pieces = _BLANK_LINES.split(block.raw) if block.element.tag == PRE else ()
+    return [Block(block.element, piece, 0) for piece in pieces] if len(pieces) > 1 else [block]
 
 
 def _is_alone(link: LexborNode) -> bool:

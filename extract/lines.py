@@ -18,6 +18,8 @@ _LINK_MARK = re.compile(r"\[\d{1,3}\]")  # lynx and w3m number the links
 _SEGMENT = re.compile(r"\s{3,}|\t+| ?[|›»•] ?")
 _SENTENCE_END = re.compile(r"[.!?؟؛:…。][\"'”“»«)\]]*$")
 _NUMBER_LINE = re.compile(r"[\d\s.,:/|–-]+")
+MAX_LINES = 8_000
+"""Lines read from one dump; what comes after them is another thing than an article."""
 MAX_DATE_LINE_WORDS = 16
 MIN_TICKER_SEGMENTS = 4
 
@@ -90,7 +92,7 @@ def _unwrap(rows: list[str]) -> list[str]:
 
 def read_lines(text: str) -> list[Line]:
     """Split a dump into lines with their features; blank lines only count as gaps."""
-    rows = _unwrap(text.splitlines())
+    rows = _unwrap(text.splitlines()[:MAX_LINES])
     kept: list[tuple[str, str, int, bool, int]] = []
     gap = 0
     for row in rows:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.blocks import Block
+from extract.blocks import Block, read_blocks
 from extract.characters import key, tidy
 from extract.dates import find_date, parse_published
 from extract.phrases import AUTHOR_CUE, MODIFIED_CUE, PUBLISHED_CUE
@@ -54,6 +54,7 @@ _GENERIC_AUTHORS = frozenset(
     ("admin", "administrator", "editor", "redaction", "rédaction", "webmaster", "www", "user")
 )
 MAX_TITLE_CHARS = 400
+_MAX_URL_CHARS = 4_000  # an Arabic slug, percent-encoded, takes 1,000
 _FEW_META = 8
 
 
@@ -98,7 +99,7 @@ def read_head(tree: LexborHTMLParser, data: ArticleData) -> Head:
     title = (tree.head or tree).css_first("title")
     root = tree.root
     language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root is not None else None
-    headings = tuple((node, tidy(node.text())[:MAX_TITLE_CHARS]) for node in tree.css("h1")[:6])
+    headings = tuple((node, _heading_text(node)[:MAX_TITLE_CHARS]) for node in tree.css("h1")[:6])
     site_name = tidy(meta.get("og:site_name", "") or data.publisher)
     return Head(
         meta=meta,
@@ -108,6 +109,12 @@ def read_head(tree: LexborHTMLParser, data: ArticleData) -> Head:
         language=re.split(r"[-_]", language)[0].lower() or None if language else None,
         site_name=site_name,
     )
+
+
+def _heading_text(node: LexborNode) -> str:
+    if node.css_first("svg, script, style") is not None:  # an icon has a title of its own
+        return " ".join(block.text for block in read_blocks(node).blocks)
+    return tidy(node.text())
 
 
 def _first_text(tree: LexborHTMLParser, selectors: Iterable[str]) -> str:
@@ -162,10 +169,14 @@ def read_title(tree: LexborHTMLParser, head: Head, selectors: Selectors, site: s
         if text and text in names and text != head.site_name:
             return text
     stated = [key(text) for text in names]
-    for _, text in head.headings:
-        line_key = key(text)
-        if line_key and any(line_key in other for other in stated) and line_key != key(head.site_name):
-            return text
+    # The site's name may be a heading too, and stand in the title tag; the article's heading is the longer one.
+    matching = [
+        (len(line_key), text)
+        for line_key, text in ((key(text), text) for _, text in head.headings)
+        if line_key and any(line_key in other for other in stated) and line_key != key(head.site_name)
+    ]
+    if matching:
+        return max(matching, key=lambda each: each[0])[1]
     for _, text in head.headings:
         # A heading may be written a little otherwise than the meta title; most words in common will do.
         words = set(key(text).split())
@@ -335,7 +346,7 @@ def read_canonical(tree: LexborHTMLParser, head: Head, url: str) -> str:
     stated = (
         (node.attributes.get("href") if node is not None else None) or head.meta.get("og:url") or ""
     ).strip()
-    if not stated:
+    if not stated or len(stated) > _MAX_URL_CHARS:
         return own
     found = canonical_url(stated, base=url or None)
     if not found.startswith(("http://", "https://")):

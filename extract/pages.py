@@ -43,8 +43,12 @@ from extract.urls import site_of
 
 ALL_METHODS: frozenset[Method] = frozenset(Method)
 _MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|div|p|article|section|table|meta|title|span|br)\b", re.IGNORECASE
+    rb"<(?:!--|(?:!doctype|\?xml|html|head|body|div|p|article|section|main|table|meta|link|title|script|style|span|br|h[1-6]|ul|form)\b)",
+    re.IGNORECASE,
 )
+_SELF_CLOSED = re.compile(rb"<(script|style|iframe|textarea|title)\b[^<>]*/>", re.IGNORECASE)
+_TEMPLATE_TAG = re.compile(rb"</?template\b[^<>]*>", re.IGNORECASE)
+_NOSCRIPT_TAG = re.compile(rb"</?(?:noscript|noframes|frameset|frame)\b[^<>]*>", re.IGNORECASE)
 _MARKUP_REACH = 20_000  # bytes within which a page of markup shows its first tag
 _LINES_BEFORE, _LINES_AFTER = 12, 4
 _STALE_RATIO = 2.5
@@ -114,7 +118,30 @@ def _extract(
         and page.fetched_at >= layout.valid_until
     ):
         layout = None
-    return _Reader(page, tree, layout, methods, trace).read()
+    found = _Reader(page, tree, layout, methods, trace).read()
+    if isinstance(found, NotArticle) and found.kind is PageKind.EMPTY:
+        opened = _opened(decoded.utf8)
+        if opened is not None:
+            if trace is not None:
+                trace.attempts.clear()
+                trace.blocks.clear()
+            again = _Reader(page, LexborHTMLParser(opened), layout, methods, trace).read()
+            return again if isinstance(again, Article) else found
+    return found
+
+
+def _opened(utf8: bytes) -> bytes | None:
+    """Return a copy of a page that shows nothing in which text is shown that browsers show in special ways.
+
+    That is what stands in the shadow of an element (`<template shadowrootmode>`), what is for readers without
+    scripts, and what follows a `<script/>` of XHTML, which in HTML would begin a script that never ends. None where
+    the page has nothing of the kind.
+    """
+    copy = _SELF_CLOSED.sub(rb"<\1></\1>", utf8)
+    if b"shadowroot" in copy:
+        copy = _TEMPLATE_TAG.sub(b"", copy)
+    copy = _NOSCRIPT_TAG.sub(b"", copy)
+    return copy if len(copy) != len(utf8) and scan(copy) is None else None
 
 
 def _parse(decoded: Decoded) -> LexborHTMLParser | str:

@@ -32,6 +32,9 @@ _NEARLY_ALL = 0.95
 _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
+_ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
+_COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
+_BEFORE_TITLE = 0.25  # share of a body's prose that may stand before its title and be something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def strip(
     reading: Reading, title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
 ) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
-    blocks = _until_next_article(reading.blocks, title_key)
+    blocks = _until_comments(_until_next_article(reading.blocks, title_key))
     total = score_blocks(blocks, reading.elements, show_hidden=show_hidden)
     _discount_cards(blocks)
     container = _find_container(blocks, reading.elements, total)
@@ -239,6 +242,25 @@ def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Blo
     for index, block in mains:
         beyond = index > blocks.index(own) and block.element is not own.element
         if beyond and block.element.name == own.element.name and key(block.text) != title_key:
+            return blocks[:index]
+    return blocks
+
+
+def _until_comments(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Cut at a heading over the readers' comments, which may be longer than the article and marked up like it."""
+    words = 0
+    begun = False
+    for index, block in enumerate(blocks):
+        if block.element.heading == H1:
+            begun = True
+        elif begun and block.words >= _HEADLINE_WORDS and not block.link_chars:
+            words += block.words
+        elif (
+            words >= _ARTICLE_WORDS
+            and block.element.heading
+            and _COMMENTS.search(block.raw) is not None
+            and furniture_of(block.text) is Furniture.ENDS
+        ):
             return blocks[:index]
     return blocks
 
@@ -295,6 +317,7 @@ def _choose(
             last = index
     whole = remaining
     title_words = title_key.count(" ") + 1
+    own_title = -1 if selected else _place_of_title(blocks, title_key, title_words, total, whole)
     kept: list[Block] = []
     seen: set[str] = set()
     announced = closed = begun = False
@@ -311,6 +334,8 @@ def _choose(
             reason = "name or tag"
         elif closed:
             reason = "after the end"
+        elif index < own_title:
+            reason = "before the title"
         elif element.heading == H1 or (
             title_key and _is_title(block, title_key, title_words, begun=bool(kept))
         ):
@@ -339,6 +364,21 @@ def _choose(
     while kept and kept[-1].element.heading:
         kept.pop()
     return kept
+
+
+def _place_of_title(
+    blocks: Sequence[Block], title_key: str, title_words: int, total: float, whole: float
+) -> int:
+    """Return where the title stands among the blocks of the body, with little before it; -1 where it does not."""
+    before = 0.0
+    for index, block in enumerate(blocks):
+        if block.element.heading == H1 and title_key and _is_title(block, title_key, title_words, begun=True):
+            return index
+        if block.score > _WEAK_SCORE and not block.element.bad(total):
+            before += block.score
+            if before > _BEFORE_TITLE * whole:
+                return -1
+    return -1
 
 
 def _is_title(block: Block, title_key: str, title_words: int, *, begun: bool) -> bool:

@@ -28,6 +28,19 @@ READABLE = {
     "1,600 open formatting tags": START + MIXED,
     "4 MB text node after the article": START + ARTICLE + b"<pre>" + b"word " * 800_000 + b"</pre>",
     "a million unclosed comments": START + ARTICLE + b"<!--" * 1_000_000,
+    "40,000 nested tables": START + b"<table>" * 40_000 + ARTICLE,
+    "60,000 open formatting tags": START + b"<font color=red>" * 60_000 + ARTICLE,
+    "text in the wrong place of a table": START + b"<table>" + b"x<b>" * 20_000 + ARTICLE,
+    "tags closed in the wrong order": START + ARTICLE + b"<a><b><p></a></b>" * 15_000,
+    "JSON-LD of 400,000 brackets": START + ARTICLE + b"<script type='application/ld+json'>" + b"[" * 400_000,
+    "a class of 3 MB": START + b"<div class='" + b"a b " * 750_000 + b"'>" + ARTICLE,
+    "a canonical address of 1 MB": b"<link rel=canonical href='http://a/"
+    + b"%d8" * 350_000
+    + b"'>"
+    + START
+    + ARTICLE,
+    "1,000,000 invisible characters": START + ARTICLE + b"<p>" + "\u200b".encode() * 1_000_000,
+    "40,000 lines of a list": START + b"<ul>" + b"<li><a href=x>a b c</a>" * 40_000 + ARTICLE,
     "unfinished tags": START + ARTICLE + b"<a " * 1_000_000,
 }
 REFUSED = {
@@ -53,6 +66,15 @@ def test_hostile_page_is_refused_with_a_reason(body: bytes) -> None:
     assert isinstance(result, NotArticle)
     assert result.kind is PageKind.HOSTILE
     assert result.reason
+
+
+def test_a_dump_of_many_lines_is_read_in_time() -> None:
+    start = time.process_time()
+    result = extract_page(
+        Page(body=f"{TEXT}\n\n{TEXT[::-1]}\n".encode() + "أ ب 12\n".encode() * 400_000, url="")
+    )
+    assert time.process_time() - start < 5
+    assert isinstance(result, Article | NotArticle)
 
 
 def test_memory_stays_below_300_mb() -> None:
