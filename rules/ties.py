@@ -98,6 +98,8 @@ class Clause:
         topics = self.sentence.topics
         here = bisect_left(self.sentence.starts, first)
         behind = bisect_left(self.sentence.starts, last)
+        for topic in topics[here:behind]:
+            yield topic, "indicator.unit"
         joined = topics[behind] if behind < len(topics) and self.joined(topics[behind]) else None
         nearest = topics[here - 1] if here else None
         if joined and nearest:
@@ -141,7 +143,7 @@ class Clause:
     def meant(self) -> Iterator[tuple[str, str, int]]:
         """The programmes that words like `هذا الدعم` mean, the nearest to the number first, with where they stand."""
         hits = self.doc.hits_in(self.first, self.end, "alias")
-        for hit in reversed(hits):
+        for hit in reversed(hits[-_NAMED:]):
             if any(topic.start <= hit.start < topic.end for topic in self.sentence.topics):
                 continue
             if hit.entry.values.get("people"):
@@ -278,7 +280,7 @@ class Clause:
 
     def _elsewhere(self, indicator: Indicator, rule: str) -> bool:
         """Whether a sum is for something else than the programme: `درهم لتأهيل الأنظمة`."""
-        if self.mention.kind != "money" or rule == "indicator.joined":
+        if self.mention.kind != "money" or rule in ("indicator.joined", "indicator.unit"):
             return False
         index = self.mention.last
         if index >= self.sentence.end or not self.doc.form(index).startswith("ل"):

@@ -16,6 +16,8 @@ from rules.mentions import Mention
 _GENERAL = "amo"
 _MEMORY = 12
 """How many sentences back a word like `هذا الدعم` finds what it means."""
+_NAMES_TRIED = 6
+"""How many names of a sentence it looks at."""
 _NAMES_APART = 3
 """Marks that may stand between the names of a list."""
 
@@ -69,7 +71,7 @@ class Sentence:
         if not hits:
             return hits
         # `4 ملايين محفظة` counts satchels.
-        hits = [hit for hit in hits if not any(n.first < hit.start < n.last for n in self.numbers)]
+        hits = [hit for hit in hits if not self._counted(doc, hit)]
         other = {
             name
             for bar in doc.hits_in(self.start, self.end, "bar")
@@ -78,13 +80,19 @@ class Sentence:
         }
         return [hit for hit in hits if _name(hit) not in other] if other else hits
 
+    def _counted(self, doc: Document, hit: Hit) -> bool:
+        """Whether the name begins with the numeral of a number."""
+        counts = doc.words[hit.start].numeral is not None
+        return counts and any(number.first < hit.start < number.last for number in self.numbers)
+
     def programme(self, topic: Topic) -> str:
         """The programme of a topic: the general name of health insurance narrowed to whose it is."""
         return self.scheme if topic.general and self.scheme else topic.name
 
     def last(self, before: int, names: Sequence[str]) -> str | None:
         """The programme named last before token `before`: one of `names`, where they are empty any but an institution."""
-        for topic in reversed(self.topics[: bisect_left(self.starts, before)]):
+        place = bisect_left(self.starts, before)
+        for topic in reversed(self.topics[max(0, place - _NAMES_TRIED) : place]):
             if self.programme(topic) in names or not (names or topic.institution):
                 return self.programme(topic)
         return None
@@ -129,6 +137,7 @@ class Topics:
         """Sentence → its quantities."""
         self._made: dict[int, Sentence] = {}
         self._headline: list[str] | None = None
+        self._meant: dict[int, str | None] = {}
         for mention in mentions:
             if not mention.is_date:
                 self.by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
@@ -154,6 +163,11 @@ class Topics:
 
     def meant_by(self, alias: Hit) -> str | None:
         """The programme that a word like `هذا الدعم` stands for: of those it can stand for the one named last."""
+        if alias.start not in self._meant:
+            self._meant[alias.start] = self._look_back(alias)
+        return self._meant[alias.start]
+
+    def _look_back(self, alias: Hit) -> str | None:
         names = alias.entry.values["programmes"]
         number = self.doc.sentence_number(alias.start)
         for back in range(number, max(-1, number - _MEMORY), -1):
