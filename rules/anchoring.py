@@ -30,6 +30,8 @@ _APART = 4
 _COMPARED = 4
 _HEAD = 1
 """How far into a sentence a date stands that it begins with: `وبخصوص الربع الثاني من سنة 2025، …`."""
+_UNTIL = frozenset({"الي", "حتي"})
+"""`منذ بداية الوباء إلى غاية الأربعاء`: the day is the end."""
 _RECORDED = frozenset({"case", "victim", "injured"})
 
 
@@ -165,7 +167,7 @@ class _Sentence:
             roles = self._roles(when.last, quantity.first)
             if "event" in roles or ("gloss" in roles and not self._is_told(when)):
                 return False
-            return not self._in_relative(when)
+            return when in self.told or not self._in_relative(when)
         if when.when_relation == "by":
             return False
         blocking = {"event", "gloss", "turn", "comparison"}
@@ -229,6 +231,11 @@ class _Sentence:
             for when in dates:
                 if when.when_relation == "between" and self._parted(quantity):
                     return when, PERIOD
+        if quantity.change == "from":
+            # `من 73 درهما، في فاتح يوليوز 2019، إلى 76 درهما`: the commas hold the date of what was.
+            for when in dates:
+                if 0 <= when.first - quantity.last <= _APART and not self._quantity_between(quantity, when):
+                    return when, SAME_PART
         near = [when for when in dates if self._same_part(when, quantity)]
         behind = [when for when in near if when.first >= quantity.last and self._reaches_back(when, quantity)]
         if behind and not self._quantity_between(quantity, behind[0]):
@@ -281,5 +288,6 @@ class _Sentence:
         for hit in reversed(self.hits):
             if hit.entry.values["role"] == "since" and when.first - 2 * _NEAR <= hit.start < when.first:
                 others = (*self.commas, *(other.first for other in (*self.quantities, *self.dates)))
-                return None if any(hit.end <= place < when.first for place in others) else hit
+                until = any(self.doc.form(place) in _UNTIL for place in range(hit.end, when.first))
+                return None if until or any(hit.end <= place < when.first for place in others) else hit
         return None
