@@ -155,6 +155,7 @@ def test_every_theme_has_pages() -> None:
         ('body = ".a"\nmarks = [".a"]', "`body` must be a list of strings"),
         ('body = [".a"]\ngenerator = 1', "`generator` must be a string"),
         ('body = [".a"]\nmarks = [".a"]\nfirst_only = "yes"', "`first_only` must be true or false"),
+        ('body = [".a"]\nmarks = [".a"]\nrank = "first"', "`rank` must be a whole number"),
     ],
 )
 def test_a_broken_theme_names_its_file_and_key(text: str, message: str) -> None:

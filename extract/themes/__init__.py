@@ -3,7 +3,8 @@
 One TOML file a theme. A theme is tried where the page's `body` element has one of `body_class` among its classes and
 id, where the generator it names begins with `generator`, or where one of the selectors `marks` matches. `body`,
 `title`, `date`, `author`, `section`, `source`: selectors in order of preference; `drop`: elements inside the body that
-are no part of it; `first_only`: several matches of `body` are several articles, and the first is the page's.
+are no part of it; `first_only`: several matches of `body` are several articles, and the first is the page's; `rank`:
+themes of a smaller one are tried first, so that special ones come before general ones (a JNews site is WordPress too).
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from functools import cache
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
-
-# Special before general: a JNews site is WordPress too.
-_ORDER = ("maghress", "jnews", "tagdiv", "jannah", "publisher", "hespress", "arc", "drupal", "wordpress")
 
 
 class ThemeError(ValueError):
@@ -42,6 +40,7 @@ class Theme:
     source: tuple[str, ...] = ()
     """Where an aggregator names the newspaper."""
     first_only: bool = False
+    rank: int = 5
 
 
 _JOINED = {"marks", "drop"}
@@ -65,6 +64,10 @@ def parse_theme(name: str, text: str) -> Theme:
         if field == "first_only":
             if not isinstance(value, bool):
                 raise ThemeError(f"themes/{name}.toml: `{field}` must be true or false")
+            values[field] = value
+        elif field == "rank":
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise ThemeError(f"themes/{name}.toml: `{field}` must be a whole number")
             values[field] = value
         elif field == "generator":
             if not isinstance(value, str):
@@ -102,8 +105,9 @@ def recognise(tree: LexborHTMLParser, generator: str) -> Theme | None:
 @cache
 def themes() -> tuple[Theme, ...]:
     """Return all themes, special ones before general ones."""
-    folder = Path(__file__).parent
-    return tuple(parse_theme(name, (folder / f"{name}.toml").read_text("utf-8")) for name in _ORDER)
+    files = sorted(Path(__file__).parent.glob("*.toml"))
+    found = [parse_theme(file.stem, file.read_text("utf-8")) for file in files]
+    return tuple(sorted(found, key=lambda theme: theme.rank))
 
 
 def theme_named(name: str) -> Theme:
@@ -111,4 +115,4 @@ def theme_named(name: str) -> Theme:
     for theme in themes():
         if theme.name == name:
             return theme
-    raise ThemeError(f"no theme {name!r}; there are {', '.join(_ORDER)}")
+    raise ThemeError(f"no theme {name!r}; there are {', '.join(theme.name for theme in themes())}")
