@@ -107,6 +107,11 @@ class Clause:
             kept = joined.institution and not self.has("contrast", nearest.end, first)
             if kept or narrower:
                 yield nearest, "indicator.narrower"
+        if joined and joined.institution and nearest is None and self.mention.kind == "money":
+            # `9 مليارات للصندوق … مقابل اشتراكات أمو تضامن`: who is paid, then what for.
+            yield from self.after(
+                [topic for topic in topics[behind + 1 : behind + _NAMED] if not topic.institution]
+            )
         if joined:
             yield joined, "indicator.joined"
         following = topics[behind : behind + _NAMED]
