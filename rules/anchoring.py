@@ -167,7 +167,7 @@ class _Sentence:
             roles = self._roles(when.last, quantity.first)
             if "event" in roles or ("gloss" in roles and not self._is_told(when)):
                 return False
-            return when in self.told or not self._in_relative(when)
+            return when in self.told or not (self._in_relative(when) or self._is_launch(when))
         if when.when_relation == "by":
             return False
         blocking = {"event", "gloss", "turn", "comparison"}
@@ -201,6 +201,11 @@ class _Sentence:
         """Whether the date stands in a relative clause that ends before the next comma."""
         begin = max([self.start, *(comma for comma in self.commas if comma < when.first)])
         return "relative" in self._roles(begin, when.first)
+
+    def _is_launch(self, when: Mention) -> bool:
+        """Whether it is only the date on which a thing began (أطلق الورش سنة 2021، وبلغ …)."""
+        begin = max([self.start, *(comma for comma in self.commas if comma < when.first)])
+        return "launch" in self._roles(begin, when.first)
 
     def _lists(self, before: Mention, quantity: Mention) -> bool:
         between = range(before.last, quantity.first)
