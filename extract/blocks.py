@@ -55,6 +55,9 @@ _ASIDE = _ids("aside form figure address menu")
 _NEVER = _ids("footer figcaption")
 _LIST = _ids("ul ol dl")
 _SHOWN = frozenset((TEXT, BR))
+_IS_INLINE, _IS_LINK, _IS_SILENT = 1, 2, 3
+_KINDS = {**dict.fromkeys(_INLINE, _IS_INLINE), A: _IS_LINK, **dict.fromkeys(_SILENT, _IS_SILENT)}
+"""What a tag is when it is no block; one look-up an element."""
 
 # Names that themes of all kinds give to what stands around a text: whole class names or ids first, which are
 # believed even of large parts of a page; then words inside names.
@@ -285,12 +288,13 @@ class _Walk:
         link = upper in links
         while True:
             tag = node.tag_id
-            if tag == A:
+            kind = _KINDS.get(tag)
+            if kind == _IS_LINK:
                 link = True
             if element is not None:
-                if tag in _SILENT or (dropped and mem in dropped):
+                if kind == _IS_SILENT or (dropped and mem in dropped):
                     element = None
-                elif tag not in _INLINE and element.depth < MAX_LEVELS:
+                elif kind is None and element.depth < MAX_LEVELS:
                     element = Element(node, tag, element)
                     self.elements.append(element)
             if link:

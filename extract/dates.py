@@ -139,8 +139,8 @@ def find_date(raw: str) -> tuple[datetime, tuple[int, int]] | None:
 
     Never guesses and never imports dateparser; relative dates are not looked for.
     """
-    text = tidy(raw[: 4 * MAX_DATE_CHARS])
-    return _find(fold(text)) if _FOUR_DIGITS.search(text) is not None else None
+    raw = raw[: 4 * MAX_DATE_CHARS]
+    return _find(fold(tidy(raw))) if _FOUR_DIGITS.search(raw) is not None else None
 
 
 def _find(text: str) -> tuple[datetime, tuple[int, int]] | None:

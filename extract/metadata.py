@@ -49,6 +49,7 @@ _REPRINT = re.compile(r"نشر في\s+(?P<name>.+?)\s+(?:يوم|بتاريخ)\s"
 _BESIDE_HEADING = "[itemprop=datePublished], time[datetime], time[pubdate], time"
 _RELATIVE = re.compile(r"منذ|مند|قبل|مضت|ago\b|il y a")
 _LEVELS_TO_DATE = 5
+_LEVELS_TO_AUTHOR = 4
 _MAX_AUTHOR_CHARS = 80
 _GENERIC_AUTHORS = frozenset(
     ("admin", "administrator", "editor", "redaction", "rédaction", "webmaster", "www", "user")
@@ -117,7 +118,7 @@ def _heading_text(node: LexborNode) -> str:
     return tidy(node.text())
 
 
-def _first_text(tree: LexborHTMLParser, selectors: Iterable[str]) -> str:
+def _first_text(tree: LexborHTMLParser | LexborNode, selectors: Iterable[str]) -> str:
     for selector in selectors:
         node = tree.css_first(selector)
         if node is not None:
@@ -307,7 +308,14 @@ def _authors(
     yield head.data.author
     yield from (head.meta[name] for name in _AUTHOR_META if name in head.meta)
     yield from (block.text for block in around if ":" in block.raw and AUTHOR_CUE.match(key(block.text)))
-    yield _first_text(tree, ("[rel=author], [itemprop=author]",))
+    # Far from the heading it is the author of another article.
+    node = head.headings[0][0] if head.headings else None
+    for _ in range(_LEVELS_TO_AUTHOR):
+        above = node.parent if node is not None else None
+        if above is None or above.tag in ("body", "html"):
+            break
+        node = above
+    yield _first_text(node or tree, ("[rel=author], [itemprop=author]",))
 
 
 def read_section(tree: LexborHTMLParser, head: Head, selectors: Selectors, title: str) -> str | None:
