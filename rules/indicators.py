@@ -30,7 +30,9 @@ __all__ = ["Indicator", "assign_indicators", "catalogue"]
 
 _TENTATIVE = frozenset({"indicator.after", "indicator.narrower"})
 """Rules whose programme is passed over when it has no indicator for the number."""
-_FROM_AFAR = frozenset({"indicator.continued", "indicator.carried", "indicator.title"})
+_FROM_AFAR = frozenset(
+    {"indicator.continued", "indicator.carried", "indicator.title", "indicator.alias", "indicator.pronoun"}
+)
 """Rules whose programme the sentence need not name."""
 _BACK = 3
 """How many sentences of a paragraph a topic lasts without being named again."""
@@ -58,8 +60,8 @@ class _Reader:
     def __init__(self, doc: Document, topics: Topics) -> None:
         self.doc = doc
         self.topics = topics
-        self.assigned: dict[int, tuple[str, int]] = {}
-        """Sentence → programme of its last number that has an indicator, and where that number ends."""
+        self.assigned: dict[int, tuple[str, Mention]] = {}
+        """Sentence → programme of its last number that has an indicator, and that number."""
 
     def read(self) -> None:
         """Set the indicators."""
@@ -81,6 +83,10 @@ class _Reader:
         part = clause.part()
         if clause.of_a_thing() or (part and before and before.indicator is None and clause.of_the_same()):
             return
+        name, told = self.assigned.get(sentence.number - 1, ("", None))
+        if told and told.indicator and told.kind == mention.kind and clause.part_of_the_last():
+            self.set(sentence, mention, told.indicator, name, "indicator.part")
+            return
         scheme = clause.scheme() if mention.kind == "count" else None
         for found, rule in self.candidates(sentence, clause):
             insured = scheme and found.startswith("amo") and rule in ("indicator.before", *_FROM_AFAR)
@@ -100,7 +106,7 @@ class _Reader:
         """Give a number its series, and its sentence the programme."""
         mention.indicator = slug
         mention.rules.append(rule)
-        self.assigned[sentence.number] = (name, mention.last)
+        self.assigned[sentence.number] = (name, mention)
 
     def candidates(self, sentence: Sentence, clause: Clause) -> Iterator[tuple[str, str]]:
         """Programmes that the number may belong to, the nearest first, each with the rule that found it."""
@@ -135,8 +141,8 @@ class _Reader:
                 return
             before = self.topics.sentence(number)
             strong = [topic for topic in before.topics if not topic.institution] or before.topics
-            name, end = self.assigned.get(number, ("", before.start))
-            if strong and strong[-1].start >= end:
+            name, told = self.assigned.get(number, ("", None))
+            if strong and (told is None or strong[-1].start >= told.last):
                 yield before.programme(strong[-1]), "indicator.carried"
             if name:
                 yield name, "indicator.continued" if same else "indicator.carried"

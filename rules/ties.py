@@ -169,6 +169,14 @@ class Clause:
         beside = marks and all(self._slight(index) for index in range(marks[-1].end, first))
         return bool(beside or self.doc.hit_at(last, "part_of"))
 
+    def part_of_the_last(self) -> bool:
+        """Whether it only says where a part of the sentence before is: `ويوجد منها بالإقليم 68 ألفا`."""
+        return (
+            self.before is None
+            and self.mention.unit is None
+            and self.has("part_of", self.first, self.mention.first)
+        )
+
     def of_a_thing(self) -> bool:
         """Whether it is told of a thing counted just before: `174 داخلية يستفيد منها 160 ألف تلميذ`."""
         if self.before is None or self.before.kind != "count" or self.before.indicator:
@@ -304,15 +312,17 @@ class Clause:
             "right": (last, self.end),
             "behind": (self.first, first),
             "before": (max(self.start, first - _NEAR), first),
+            "own": (first, last),
             "sentence": (self.first, min(self.sentence.end, last + REACH)),
         }
         for hit in self.doc.hits_in(*scopes["sentence"], "bar"):
-            start, end = scopes[hit.entry.values.get("scope", "clause")]
+            scope = hit.entry.values.get("scope", "clause")
+            start, end = scopes[scope]
             if (
                 self._bars(hit, programme)
                 and not (named and hit.entry.values.get("unnamed"))
                 and start <= hit.start < end
-                and not first <= hit.start < last
+                and (scope == "own" or not first <= hit.start < last)
                 # `لم يستفد سوى …`: the denied verb is affirmed of the number.
                 and not self.has("only", hit.end, first)
             ):
