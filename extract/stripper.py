@@ -32,6 +32,7 @@ _NEARLY_ALL = 0.95
 _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
+_TITLE_SLACK = 30  # characters (punctuation, diacritics) by which a title may be longer than its key
 _ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
 _COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
 _BEFORE_TITLE = 0.25  # share of a body's prose that may stand before its title and be something else
@@ -384,7 +385,9 @@ def _place_of_title(
 def _is_title(block: Block, title_key: str, title_words: int, *, begun: bool) -> bool:
     """Tell whether a block repeats the title; a first line may be the title without the site's name (`مغرس : title`)."""
     if begun:
-        return abs(block.words - title_words) <= 3 and key(block.text) == title_key
+        # Folding costs, so lines of another length are not folded.
+        near = abs(block.words - title_words) <= 3 and abs(len(block.text) - len(title_key)) <= _TITLE_SLACK
+        return near and key(block.text) == title_key
     line = key(block.text) if block.words <= title_words + 3 else ""
     return line == title_key or (line.count(" ") >= 3 and line in title_key)
 
