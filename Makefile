@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format bench-rules bench-extract lock clean
+.PHONY: help run test test-all lint format bench-rules bench-extract bench-store lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ bench-rules: $(VENV)/.bench-ready ## Speed of the rules beside duckling, PyArabi
 
 bench-extract: $(VENV)/.bench-ready ## Extraction beside trafilatura, resiliparse, readability-lxml and bare parsers
 	@$(BIN)/python -m bench.extract
+
+bench-store: $(VENV)/.bench-ready ## Insertions, views and searches on a database of generated articles
+	@$(BIN)/python -m bench.store
 
 format: $(VENV)/.dev-ready ## Format the code
 	@$(BIN)/ruff format .
