@@ -20,7 +20,10 @@ from hasila.newsroom.pages import answer
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-SITES = load_sites(ROOT / "tests" / "fixtures" / "newsroom")
+EDITIONS = {
+    edition: load_sites(ROOT / "tests" / "fixtures" / "newsroom", edition=edition) for edition in (1, 2)
+}
+SITES = EDITIONS[1]
 NAMES = tuple(host.removesuffix(".test") for host in SITES)
 """The sites of the newsroom, as the crawl calls them."""
 ORIGINS = json.dumps({name: f"http://{name}.test" for name in NAMES})
@@ -57,6 +60,10 @@ class Loopback:
     """By URL; all others are answered by the newsroom."""
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """URL and headers of every request, in order."""
+    times: list[float] = field(default_factory=list)
+    """When each of them came, on the monotonic clock."""
+    edition: int = 1
+    """Which edition of the newsroom answers."""
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set when a URL of `replies` was asked for."""
 
@@ -74,8 +81,11 @@ class Loopback:
             self.arrived.set()
             return found() if callable(found) else found
         parts = urlsplit(url)
-        page = answer(SITES[parts.hostname or ""], parts.path + (f"?{parts.query}" if parts.query else ""))
-        return Reply(page.status, page.body, {"Content-Type": page.content_type})
+        site = EDITIONS[self.edition][parts.hostname or ""]
+        page = answer(site, parts.path + (f"?{parts.query}" if parts.query else ""))
+        return Reply(
+            page.status, page.body, {"Content-Type": page.content_type, "ETag": page.etag, **page.headers}
+        )
 
 
 @contextmanager
@@ -90,7 +100,11 @@ def loopback(
 
         def do_GET(self) -> None:
             site.requests.append((self.path, dict(self.headers)))
+            site.times.append(time.monotonic())
             reply = site.reply(self.path)
+            etag = reply.headers.get("ETag")
+            if etag and self.headers.get("If-None-Match") == etag:
+                reply = Reply(304, headers={"ETag": etag})
             time.sleep(reply.delay)
             self.send_response(reply.status)
             for name, value in reply.headers.items():
