@@ -227,6 +227,7 @@ class _Sentence:
             for when in dates
             if not (when.last <= quantity.first and len(dates) > 1 and self._is_baseline(when))
         ]
+        dates = [when for when in dates if not self._is_of_other_end(when, quantity)]
         if quantity.kind == "duration" and "level" not in self._roles(self.start, quantity.first):
             for when in dates:
                 if when.when_relation == "since" and 0 <= when.first - quantity.last <= _NEAR:
@@ -253,6 +254,22 @@ class _Sentence:
         if len(dates) == 1 and self._reaches(dates[0], quantity):
             return dates[0], ONLY_DATE
         return None, ""
+
+    def _is_of_other_end(self, when: Mention, quantity: Mention) -> bool:
+        """Whether a date is that of the other end of a movement.
+
+        `من 12 منخرطا سنة 1986 إلى 1,7`: the date between dates what was. `من 3240 إلى 1320 ابتداء من يناير`: what
+        begins later is not what was.
+        """
+        if quantity.change == "from":
+            behind = when.when_relation == "since" and when.first >= quantity.last
+            return behind and self._quantity_between(quantity, when)
+        if quantity.change != "to":
+            return False
+        started = [
+            other for other in self.quantities if other.change == "from" and other.last <= quantity.first
+        ]
+        return bool(started) and started[-1].last <= when.first and when.last <= quantity.first
 
     def _reaches_back(self, when: Mention, quantity: Mention) -> bool:
         """Whether a date of the same part that stands behind is the quantity's: no far deadline, none of what the

@@ -153,6 +153,8 @@ def _continues(doc: Document, earlier: Mention, mention: Mention) -> bool:
 
 def _takes_ahead(mention: Mention) -> bool:
     """Whether a rate said before may be of this quantity: shares, times and durations have none."""
+    if "quantity.definite_noun" in mention.rules:  # الإعانة الشهرية عن كل طفل من الأطفال الثلاثة
+        return False
     return mention.kind not in ("percent", "duration") and mention.unit not in ("time", "fold")
 
 
@@ -181,4 +183,5 @@ def set_rates(doc: Document, mentions: Sequence[Mention]) -> None:
             elif mention.per is None:
                 mention.per = before.per
         earlier[mention.kind] = mention
-        floor = end
+        if mention.kind != "age" and "quantity.definite_noun" not in mention.rules:
+            floor = end

@@ -39,7 +39,7 @@ from rules.subjects import (
     subject_before,
 )
 
-UNDERSTOOD = "source.understood"
+UNDERSTOOD = "understood"  # the verb has no subject of its own: never the rule of a claim
 DESCRIBED = "source.described"
 _OTHER = folded("saying", "clause", "other")
 _REPORTING = folded("speaker", "document", "reporting")

@@ -122,9 +122,11 @@ def _is_age(doc: Document, one: Candidate) -> bool:
     qualifier = doc.hit_before(place, "qualifier")
     if qualifier is not None or (one.high is not None and doc.form(place - 1) == "من"):
         place = qualifier.start if qualifier is not None else place - 1
-        who = doc.hit_before(place, "unit")
-        if who is not None and who.entry.values["slug"] in _AGED:
-            return True
+        # طفل متمدرس دون 21 سنة: an adjective may stand between.
+        for end in (place, place - 1):
+            who = doc.hit_before(end, "unit")
+            if who is not None and who.entry.values["slug"] in _AGED:
+                return True
     return (
         doc.form(one.first - 1) == "("
         and doc.form(one.last) in (")", "،")
