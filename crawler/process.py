@@ -7,20 +7,13 @@ line reads files with it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from extract import extract_page, extract_text_dump
 from extract.records import Article, Extraction, Layout, Page
 from rules import Relevance, extract_claims, relevance, sentences
 from rules.records import Claim
-
-_MARKUP: Final = re.compile(
-    rb"<(?:!doctype|html|head|body|div|p|article|span|meta|title|\?xml)\b", re.IGNORECASE
-)
-_SNIFFED: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +31,13 @@ class Processed:
 
 
 def process(page: Page, *, layout: Layout | None = None) -> Processed:
-    """Read a page in HTML. `layout` holds the site's own selectors, where it has any."""
+    """Read a page, in HTML or saved as text. `layout` holds the site's own selectors, where it has any."""
     return _read(extract_page(page, layout=layout))
 
 
 def process_text_dump(text: str, *, url: str = "") -> Processed:
     """Read a page saved as text, with its menus and footers but without markup."""
     return _read(extract_text_dump(text, url=url))
-
-
-def is_markup(data: bytes) -> bool:
-    """Whether bytes are HTML rather than a text dump: a tag that every page has stands near the beginning.
-
-    UTF-16 is looked through by leaving out its zero bytes.
-    """
-    return _MARKUP.search(data[:_SNIFFED].replace(b"\0", b"")) is not None
 
 
 def _read(extraction: Extraction) -> Processed:

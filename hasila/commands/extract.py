@@ -14,12 +14,11 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from crawler.process import Processed, is_markup, process, process_text_dump
+from crawler.process import Processed, process, process_text_dump
 from crawler.replay import LARGEST_PAGE as MAX_PAGE_BYTES
 from crawler.replay import ArchivedText, BrokenRecord, read_archive
 from extract import explain_page
-from extract.decoding import decode
-from extract.records import Article, Page
+from extract.records import Article, NotArticle, Page, PageKind
 from hasila.claim_formats import as_json, claim_record, claims_table
 from hasila.file_run import FileRun
 from hasila.inputs import names_archive, read_bytes
@@ -145,12 +144,10 @@ def _archived(
 
 def _read(path: str, url: str, charset: str | None) -> Processed:
     page = _page(path, url, charset)
-    if is_markup(page.body):
-        return process(page)
-    decoded = decode(page)
-    if decoded is None:
+    processed = process(page)
+    if isinstance(processed.extraction, NotArticle) and processed.extraction.kind is PageKind.NOT_TEXT:
         raise InputError("is no text")
-    return process_text_dump(decoded.text, url=url)
+    return processed
 
 
 def _page(path: str, url: str, charset: str | None) -> Page:
