@@ -31,8 +31,6 @@ FIRST_DELAY: Final = timedelta(minutes=15)
 LONGEST_DELAY: Final = timedelta(days=3)
 MOST_TRIES: Final = 7
 """After so many failures in a row a page is given up."""
-FUTURE: Final = timedelta(days=1)
-"""An article dated later than this after it was read has an odd date."""
 
 _GONE: Final = frozenset({404, 410})
 _PASSING: Final = frozenset({PageKind.CHALLENGE})
@@ -375,8 +373,6 @@ class Run:
             else:
                 plan = next_look(read_at, fetched.look, self.options.schedule)
             self._plan(address, plan)
-            if article.published_at is not None and article.published_at - read_at > FUTURE:
-                self._issue("future_date", f"is dated {article.published_at:%Y-%m-%d %H:%M}", site, address)
         if saved.outcome != "unchanged":
             tally.articles += 1
             tally.claims += len(processed.claims)

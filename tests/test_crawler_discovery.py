@@ -2,11 +2,28 @@
 
 import gzip
 import time
+from collections.abc import Iterator
+from datetime import UTC, date
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from crawler_loopback import ROOT
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from crawler.discovery import Listing, ListingPage, RssFeed, SearchFeed, Sitemap, UnreadableListingError
+from crawler.discovery import (
+    Discovery,
+    Listing,
+    ListingPage,
+    RssFeed,
+    SearchFeed,
+    Sitemap,
+    SiteSearch,
+    TagFeed,
+    UnreadableListingError,
+    WordPressRest,
+)
+from hasila.newsroom import Newsroom
 
 ORIGIN = "https://paper.test"
 
@@ -156,3 +173,106 @@ def test_a_listing_page_that_is_no_text_is_refused():
 def test_a_listing_page_reads_what_the_server_calls_plain_text():
     page = TextResponse(ORIGIN, body=b'<a class="t" href="/a/">', encoding="utf-8")
     assert urls(ListingPage(paths=("/",), links="a.t").read(page)) == (f"{ORIGIN}/a/",)
+
+
+# The same against a server that speaks the formats: the demo newsroom over HTTP.
+
+
+def read_all(newsroom: Newsroom, piece: Discovery, origin: str, since: date | None = None) -> list[str]:
+    """Ask a piece's listings and those they lead to, as the spider does; the articles, each once."""
+    opener = build_opener(ProxyHandler({"http": newsroom.address}))
+    ahead, seen, found = list(piece.seeds(origin, since)), set(), {}
+    while ahead:
+        url = ahead.pop(0)
+        assert url not in seen
+        seen.add(url)
+        try:
+            with opener.open(url) as reply:
+                body, headers = reply.read(), dict(reply.headers)
+        except HTTPError as error:
+            assert error.code in {400, 404}  # noqa: PT017 - the page before was the last one
+            continue
+        listing = piece.read(HtmlResponse(url, body=body, headers=headers, encoding="utf-8"))
+        found.update(dict.fromkeys(urls(listing)))
+        ahead += listing.further
+        assert len(seen) < 40
+    return list(found)
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom(ROOT / "tests" / "fixtures" / "newsroom") as running:
+        yield running
+
+
+QUICKPOST, HIBAPRESS, AGADIR24, LE360 = (
+    f"http://{name}.test" for name in ("quickpost", "hibapress", "agadir24", "le360")
+)
+PIECES = [
+    (RssFeed(depth=3), QUICKPOST, None),
+    (RssFeed(paths=("/rss.xml",)), "http://snrtnews.test", None),
+    (RssFeed(paths=("/arc/outboundfeeds/rss/?outputType=xml",)), LE360, None),
+    (SearchFeed(queries=("الدعم",), depth=3), QUICKPOST, "الدعم"),
+    (TagFeed(tags=("سوس ماسة",), depth=3), AGADIR24, None),
+    (WordPressRest(queries=("درهم",), per_page=2, depth=9), QUICKPOST, "درهم"),
+    (WordPressRest(queries=("",), per_page=2, depth=9), HIBAPRESS, None),
+    (Sitemap(parts="post-sitemap"), QUICKPOST, None),
+    (Sitemap(paths=("/news-sitemap.xml",)), QUICKPOST, None),
+    (
+        Sitemap(
+            paths=tuple(f"/arc/outboundfeeds/sitemap-index/category/{s}/" for s in ("politique", "economie"))
+        ),
+        LE360,
+        None,
+    ),
+    (ListingPage(paths=("/",), links=".jeg_pl_md_2 .jeg_post_title a", next_page="a.next"), QUICKPOST, None),
+    (
+        ListingPage(paths=("/page/1/",), links=".post-item .post-thumb", numbered=r"page/(\d+)/"),
+        HIBAPRESS,
+        None,
+    ),
+    (SiteSearch(queries=("الدعم",), links=".jeg_pl_md_2 h3 a", next_page="a.next"), QUICKPOST, "الدعم"),
+]
+
+
+@pytest.mark.parametrize(("piece", "origin", "query"), PIECES, ids=lambda part: str(part)[:40])
+def test_every_piece_finds_what_a_real_server_lists(newsroom, piece, origin, query):
+    site = newsroom.sites[origin.removeprefix("http://")]
+    expected = {story.url for story in site.stories if query is None or story.contains(query)}
+    also = {site.url + path for path in site.also_listed}
+    assert set(read_all(newsroom, piece, origin)) - also == expected
+    assert expected
+
+
+def test_the_interface_of_wordpress_is_asked_for_what_is_since_a_day(newsroom):
+    piece = WordPressRest(queries=("درهم",), per_page=3, depth=9)
+    found = read_all(newsroom, piece, QUICKPOST, date(2025, 1, 1))
+    stories = newsroom.sites["quickpost.test"].stories
+    assert found == [
+        story.url for story in stories if story.contains("درهم") and story.published.year >= 2025
+    ]
+
+
+def test_listings_say_when_their_articles_are_of(newsroom):
+    opener = build_opener(ProxyHandler({"http": newsroom.address}))
+    story = newsroom.sites["quickpost.test"].stories[0]
+    for piece in (RssFeed(), WordPressRest(queries=("",)), Sitemap(paths=("/news-sitemap.xml",))):
+        url = next(iter(piece.seeds(QUICKPOST)))
+        with opener.open(url) as reply:
+            listing = piece.read(Response(url, body=reply.read(), headers=dict(reply.headers)))
+        assert listing.articles[0].dated == story.published.astimezone(UTC)
+
+
+@pytest.mark.parametrize("body", ["{}", '{"message": "closed"}', "<html>", "", '"text"', "[" * 100_000])
+def test_something_else_is_no_list_of_posts(body):
+    with pytest.raises(UnreadableListingError):
+        WordPressRest(queries=("x",)).read(xml(body))
+
+
+def test_posts_that_are_not_as_they_should_be_are_passed_over():
+    posts = '[{"link": "/a/", "date_gmt": "2025-09-17T10:30:00"}, {"link": 5}, 7, {"link": "javascript:x"}, {"link": "/b/", "date_gmt": null}]'
+    listing = WordPressRest(queries=("x",)).read(xml(posts))
+    assert [(link.url, bool(link.dated)) for link in listing.articles] == [
+        (f"{ORIGIN}/a/", True),
+        (f"{ORIGIN}/b/", False),
+    ]

@@ -2,10 +2,14 @@
 
 import gzip
 import itertools
+import resource
 import sqlite3
+import zlib
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 from crawler_loopback import Reply, address, loopback, run, settings, stories_of
 from protego import Protego
 from scrapy.http import Response
@@ -114,13 +118,32 @@ def test_a_challenge_is_no_article_and_is_asked_for_again_later(tmp_path):
 def test_more_than_five_megabytes_are_not_taken_not_even_packed(tmp_path):
     database = tmp_path / "n.db"
     html = {"Content-Type": "text/html; charset=utf-8"}
-    plain = Reply(200, b"<p>" + b"x" * (6 * 1024 * 1024), html)
-    packed = Reply(200, gzip.compress(b"<p>" * (40 * 1024 * 1024)), {**html, "Content-Encoding": "gzip"})
-    other = URLS[1]
-    with loopback({URL: plain, other: packed}) as site:
+    bomb = b"<p>" * (40 * 1024 * 1024)
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": light_brotli, "zstd": zstd.compress}
+    twice = gzip.compress(gzip.compress(bomb))
+    replies = [
+        Reply(200, b"<p>" + b"x" * (6 * 1024 * 1024), html),
+        *(Reply(200, pack(bomb), {**html, "Content-Encoding": name}) for name, pack in packed.items()),
+        Reply(200, twice, {**html, "Content-Encoding": "gzip, gzip"}),
+    ]
+    faulty = dict(zip(reversed(URLS), replies, strict=False))  # the newest, which the feed lists
+    sitemap = "http://quickpost.test/sitemap_index.xml"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with loopback({**faulty, sitemap: Reply(200, gzip.compress(b"<urlset>" + bomb))}) as site:
         assert crawl(database, site) == 0
-    assert pages(database)[0][0] == "pending"
-    assert pages(database, other)[0][0] == "pending"
+        assert {url: site.asked(url) for url in (*faulty, sitemap)} == dict.fromkeys((*faulty, sitemap), 1)
+    for url in faulty:
+        assert pages(database, url)[0][0] == "pending"
+    connection = sqlite3.connect(database)
+    failed = connection.execute("SELECT url FROM issues WHERE kind = 'listing_failed'").fetchall()
+    connection.close()
+    assert failed == [(sitemap,)]
+    # 120 MB were never unpacked: a crawl of small pages takes about 130 MB (ru_maxrss is in KiB).
+    assert max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, before) < 230 * 1024
+
+
+def light_brotli(data: bytes) -> bytes:
+    return brotli.compress(data, quality=1)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ def answer(site: Site, target: str) -> Answer:
             found = _follow(site, route, {**query, **match.groupdict()}, path)
             if found:
                 return found
+            if route.query:
+                break  # a feed that has no such page is no page of another kind
     body = site.engine.templates.render("404.html", {**_furniture(site), "path": path})
     return Answer(404, "text/html; charset=UTF-8", body.encode())
 
