@@ -1,10 +1,12 @@
-"""An answer as it was kept, and what is known of the one before it at the same address."""
+"""An answer as it was kept, the page in it, and what is known of the one before it at the same address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
+from extract.records import Page
 from store import ArchivePointer
 
 
@@ -36,3 +38,33 @@ class Capture:
     """It is the answer that is known: by a 304, or by the same payload."""
     pointer: ArchivePointer | None = None
     """Where it stands in the archive; None where nothing is kept, and for a revisit."""
+
+
+class Facts(TypedDict):
+    """What the database keeps of an answer, by the names of its parameters."""
+
+    etag: str | None
+    last_modified: str | None
+    content_hash: str
+    archive: ArchivePointer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A page that came."""
+
+    page: Page
+    address: str
+    """The URL that was asked for, before redirects: how the frontier knows the page."""
+    capture: Capture
+    look: int | None = None
+    """The number of the look for edits that brought it; None where it was fetched for the first time."""
+
+    def facts(self) -> Facts:
+        """Return what the database keeps of the answer."""
+        return Facts(
+            etag=self.page.headers.get("etag"),
+            last_modified=self.page.headers.get("last-modified"),
+            content_hash=self.capture.content_hash,
+            archive=self.capture.pointer,
+        )

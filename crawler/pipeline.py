@@ -11,10 +11,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
+from crawler.captures import Fetched
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from crawler.options import Options
 from crawler.process import process
-from crawler.run import Fetched, Run
+from crawler.run import Run
 from crawler.spiders.news import NewsSpider
 from store import StoreError
 

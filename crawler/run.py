@@ -5,26 +5,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 from scrapy.exceptions import CloseSpider
 
 from crawler.archive import Archive, ArchiveError, Exchange, Original
-from crawler.captures import Capture, Known
+from crawler.captures import Capture, Fetched, Known
 from crawler.catalogue import load_catalogue
 from crawler.health import Health, Tally
+from crawler.listings import ListingNotes
 from crawler.options import Options
 from crawler.process import Processed
 from crawler.traffic import Traffic
 from crawler.visits import first_look, next_look
-from extract.records import Article, Page, PageKind
+from extract.records import Article, PageKind
 from rules import RULESET_VERSION
-from store import ArchivePointer, DiscoveredUrl, Listing, RunState, Store, StoreError, StoreRefused, Visit
+from store import DiscoveredUrl, Listing, RunState, Store, StoreError, StoreRefused, Visit
 
 FIRST_DELAY: Final = timedelta(minutes=15)
 """Before a page that did not come is tried again; four times as long after every further failure: 1 h, 4 h, 16 h …"""
@@ -37,18 +38,6 @@ _PASSING: Final = frozenset({PageKind.CHALLENGE})
 """Pages that stand before the article for now: it is asked for again."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A page that came."""
-
-    page: Page
-    address: str
-    """The URL that was asked for, before redirects: how the frontier knows the page."""
-    capture: Capture
-    look: int | None = None
-    """The number of the look for edits that brought it; None where it was fetched for the first time."""
 
 
 class Run:
@@ -79,11 +68,7 @@ class Run:
         self._archive = archive
         self._said: set[tuple[str, str]] = set()
         """Kinds of issues that are said once a run, by site."""
-        self._incomplete: set[tuple[str, str]] = set()
-        """Sites and kinds of listings that were not all read, for reasons of ours or theirs."""
-        self._left_alone: set[str] = set()
-        self._listings: list[tuple[str, Listing]] = []
-        """Those that were, with their kind."""
+        self._listings = ListingNotes()
 
     @classmethod
     def begin(cls, database: Path, sites: Iterable[str], options: Options) -> Run:
@@ -240,7 +225,7 @@ class Run:
             articles=articles,
             fetched_at=capture.at,
         )
-        self._listings.append((kind, listing))
+        self._listings.note(kind, listing)
 
     def listing_unchanged(self, site: str, url: str) -> None:
         """Count the articles of a listing that is as it was: all of them are known."""
@@ -251,7 +236,7 @@ class Run:
     def listing_failed(self, site: str, url: str, reason: str, *, kind: str) -> None:
         """Book a listing of a kind that did not come or could not be read."""
         self.tally(site).failures += 1
-        self._incomplete.add((site, kind))
+        self._listings.missed(site, kind)
         with self._booking():
             self._issue("listing_failed", reason, site, url)
 
@@ -264,7 +249,7 @@ class Run:
 
         What was to be fetched stays pending, with no try more.
         """
-        self._left_alone.add(site)
+        self._listings.leave(site)
         self._say_once(kind, reason, site, url)
 
     def barred(self, site: str, url: str, reason: str) -> None:
@@ -337,7 +322,7 @@ class Run:
                 at=fetched.capture.at,
                 kind=found.kind.value,
                 reason=found.reason,
-                **_facts(fetched),
+                **fetched.facts(),
             )
 
     def _keep_article(self, site: str, fetched: Fetched, processed: Processed, article: Article) -> None:
@@ -349,7 +334,7 @@ class Run:
             tally.off_topic += 1
             reason = f"off topic: relevance {score:.2f}, needed are {self.options.threshold:.2f}"
             with self._booking():
-                self.store.mark_page(address, "done", at=read_at, reason=reason, **_facts(fetched))
+                self.store.mark_page(address, "done", at=read_at, reason=reason, **fetched.facts())
             return
         with self._booking(), self.store.transaction():
             try:
@@ -363,7 +348,7 @@ class Run:
                     page_url=address,
                     run_id=self.number,
                     mark_done=True,
-                    **_facts(fetched),
+                    **fetched.facts(),
                 )
             except StoreRefused as error:
                 self.crashed(site, address, str(error))
@@ -398,14 +383,12 @@ class Run:
         with self._booking():
             for fault in faults:
                 self._issue("degraded", fault, site, None)
-            if site not in self._left_alone:
-                for kind, listing in self._listings:
-                    if listing.site == site and (site, kind) not in self._incomplete:
-                        self.store.save_listing(listing)
+            for listing in self._listings.complete(site):
+                self.store.save_listing(listing)
 
     def _is_excused(self, site: str) -> bool:
         refused = ("refused", site) in self._said and not self.tally(site).found
-        return refused or site in self._left_alone
+        return refused or self._listings.was_left(site)
 
     def _say_once(self, kind: str, message: str, site: str, url: str) -> None:
         if (kind, site) in self._said:
@@ -430,19 +413,3 @@ class Run:
             self.fault = error
             logger.error("%s", error)
             raise CloseSpider("database") from error
-
-
-class _Facts(TypedDict):
-    etag: str | None
-    last_modified: str | None
-    content_hash: str
-    archive: ArchivePointer | None
-
-
-def _facts(fetched: Fetched) -> _Facts:
-    return _Facts(
-        etag=fetched.page.headers.get("etag"),
-        last_modified=fetched.page.headers.get("last-modified"),
-        content_hash=fetched.capture.content_hash,
-        archive=fetched.capture.pointer,
-    )

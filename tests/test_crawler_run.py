@@ -11,12 +11,12 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.test import get_crawler
 
 import crawler.pipeline
-from crawler.captures import Capture
+from crawler.captures import Capture, Fetched
 from crawler.health import Health, Tally
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from crawler.options import Options
 from crawler.pipeline import StorePipeline
-from crawler.run import Fetched, Run
+from crawler.run import Run
 from crawler.spiders.quickpost import Quickpost
 from extract.records import Page
 from store import Store, StoreFull

@@ -13,12 +13,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.captures import Known
+from crawler.captures import Fetched, Known
 from crawler.discovery import Discovery, Link, Sitemap, UnreadableListingError
 from crawler.health import Health
 from crawler.holds import CapReachedError, HeldError
 from crawler.politeness import RobotsRefusalError
-from crawler.run import Fetched, Run
+from crawler.run import Run
 from extract import canonical_url
 from extract.records import Layout, Page
 from store import Visit
