@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format bench-rules bench-extract bench-store lock clean
+.PHONY: help run test test-all lint format bench-rules bench-extract bench-store bench-crawl lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ bench-rules: $(VENV)/.bench-ready ## Speed of the rules beside duckling, PyArabi
 
 bench-extract: $(VENV)/.bench-ready ## Extraction beside trafilatura, resiliparse, readability-lxml and bare parsers
 	@$(BIN)/python -m bench.extract
+
+bench-crawl: $(VENV)/.bench-ready ## A crawl with everything on beside a bare Scrapy spider
+	@$(BIN)/python -m bench.crawl
 
 bench-store: $(VENV)/.bench-ready ## Insertions, views and searches on a database of generated articles
 	@$(BIN)/python -m bench.store
