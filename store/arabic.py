@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from camel_tools.utils.charsets import AR_DIAC_CHARSET
 from camel_tools.utils.normalize import (
     normalize_alef_ar,
     normalize_alef_maksura_ar,
@@ -33,7 +32,7 @@ _LETTERS = {
 }
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u00ad\u061c\u200b-\u200f\u2060\u2066-\u2069\ufeff"
 """What stands in a word without being a letter of it, as a character class."""
-_DROPPED = re.compile(f"[{_MARKS}{''.join(sorted(AR_DIAC_CHARSET))}\u0640]")
+_DROPPED = re.compile(f"[{_MARKS}\u0640]")
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
 _ARTICLE = re.compile(r"[وف]?(?:بال|كال|لل|ال)(\w{3,})")
 
