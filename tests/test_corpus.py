@@ -29,11 +29,11 @@ def _examples() -> list[Any]:
 def _shown(claim: Claim, wanted: dict[str, Any]) -> dict[str, Any]:
     """The fields of `claim` that an example states, in its writing."""
     shown: dict[str, Any] = {}
-    for key in wanted:
+    for key, want in wanted.items():
         value = getattr(claim, key)
         if value is None:
             value = ""
-        elif isinstance(value, date) and isinstance(wanted[key], str):
+        elif isinstance(value, date) and isinstance(want, str):
             value = value.isoformat()
         elif isinstance(value, tuple):
             value = list(value)
