@@ -66,6 +66,7 @@ def test_the_demo_finds_the_reform_and_nothing_else_and_a_second_run_nothing_new
     assert before == after
 
 
+@pytest.mark.long
 def test_a_second_crawl_asks_for_listings_only_and_the_first_for_every_article_once(tmp_path):
     with loopback() as site:
         first = run("hasila", "crawl", *NAMES, "--db", tmp_path / "n.db", *settings(site))
@@ -91,6 +92,7 @@ def test_off_topic_pages_say_so_and_have_no_article(tmp_path):
     assert {row[1:3] for row in reasons} == {("done", None)}
 
 
+@pytest.mark.long
 def test_max_pages_leaves_the_rest_pending_and_the_next_run_takes_it_up_first(tmp_path):
     database = tmp_path / "n.db"
     with loopback() as site:
@@ -122,6 +124,7 @@ def test_a_signal_ends_the_run_in_good_order_however_slow_the_server_is(tmp_path
     assert rows(database, "PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.long
 def test_a_killed_run_lets_go_of_its_lock_and_the_next_goes_on(tmp_path):
     database = tmp_path / "n.db"
     slow = "http://quickpost.test/sitemap_index.xml"

@@ -45,6 +45,7 @@ def crawl(database: Path, site: object, **more: object) -> int:
     return done.returncode
 
 
+@pytest.mark.long
 def test_pages_that_are_gone_are_not_asked_for_again(tmp_path):
     database = tmp_path / "n.db"
     with loopback({URLS[0]: Reply(404, b"gone"), URLS[1]: Reply(410, b"gone")}) as site:
@@ -55,6 +56,7 @@ def test_pages_that_are_gone_are_not_asked_for_again(tmp_path):
         assert site.asked(URLS[0]) == site.asked(URLS[1]) == 1
 
 
+@pytest.mark.long
 def test_pages_that_do_not_come_stay_pending_and_are_not_asked_for_at_once(tmp_path):
     database = tmp_path / "n.db"
     faults = [Reply(500), Reply(503), Reply(403), Reply(429), Reply(302), Reply(200, b"half", cut=True)]

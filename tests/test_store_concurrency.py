@@ -115,6 +115,7 @@ def test_a_long_reader_does_not_keep_anybody_from_writing(path: Path, reader: sq
     assert len(reader.fetchall()) == 3  # what it began to read, it reads to its end
 
 
+@pytest.mark.long
 def test_the_log_is_cut_when_the_reader_has_gone(path: Path, reader: sqlite3.Cursor) -> None:
     log = path.with_name("hasila.db-wal")
     with Store.open(path) as store:
