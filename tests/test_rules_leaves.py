@@ -68,7 +68,7 @@ def _seen(text: str, entry: Entry, phrase: str) -> bool:
         ):
             return True
         if any(
-            hit.entry.id == entry.id and fold(doc.slice(hit.start, hit.end)).split()
+            hit.entry.id == entry.id and fold(doc.slice(hit.start, hit.end)).split() == wanted
             for hit in doc.hits_at(index)
         ):
             return True

@@ -126,7 +126,7 @@ def _takes_tanwin(form: str) -> bool:
     return (
         " " not in form
         and len(form) > 2  # كما is no accusative of كم
-        and fold(form[0]).isalpha()
+        and "ء" <= fold(form)[0] <= "ي"
         and not fold(form).endswith(("ا", "ه", "ي", "ات", "ون", "ين"))
     )
 
