@@ -168,13 +168,6 @@ class Element:
                 self._bad = self.mass < _BELIEVED[self.own] * total or not total
         return self._bad
 
-    def ancestors(self) -> Iterator[Element]:
-        """Walk from this element to the root, itself first."""
-        element: Element | None = self
-        while element is not None:
-            yield element
-            element = element.parent
-
 
 class Block:
     """A paragraph, a heading, a list item: text that is shown as one."""

@@ -148,11 +148,6 @@ def _without_site(title: str, site_name: str, site: str, known: str) -> str:
     return title.strip()
 
 
-def is_compound(title: str) -> bool:
-    """Tell whether a title has a separator in it, before or after which a site may have put its name."""
-    return _SEPARATOR.search(title) is not None
-
-
 def is_piece_of(line: str, title: str) -> bool:
     """Tell whether a line is what is left of a title when a name before or after a separator is cut off."""
     pieces = list(_SEPARATOR.finditer(title))

@@ -9,14 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal
 
 from sqlite_utils import Database
 
 from store.arabic import forms
 
 Edit = Literal["raised", "corrected", "removed", "added"]
-EDITS: tuple[Edit, ...] = get_args(Edit)
 
 LEAST_ALIKE = 0.5
 """Part of the words of two sentences that both have, for a figure of no indicator to be the same one in both."""

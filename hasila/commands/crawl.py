@@ -12,6 +12,7 @@ import click
 from crawler.lock import AlreadyRunningError
 from hasila.crawl_report import print_tallies
 from hasila.crawling import crawl
+from hasila.database_option import MADE, database_option
 from hasila.exits import Exit
 from hasila.problems import Problems, notice
 from hasila.sites import site_spiders
@@ -20,15 +21,7 @@ from store import StoreError
 
 @click.command
 @click.argument("site", nargs=-1)
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database; made where there is none.",
-)
+@database_option(MADE)
 @click.option(
     "--max-pages", type=click.IntRange(min=1), help="Fetch at most so many pages; the rest stays pending."
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from crawler.lock import AlreadyRunningError, DatabaseLock
+from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.problems import Problems, notice
 from store import Store, StoreError, StoreLocked
@@ -20,18 +20,6 @@ from store.upkeep import backup, check, rebuild, vacuum
 @click.group("db")
 def command() -> None:
     """Look after the database: check it, copy it while it is in use, give room back."""
-
-
-def _database(run: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--db",
-        "database",
-        type=click.Path(path_type=Path),
-        default="hasila.db",
-        show_default=True,
-        envvar="HASILA_DATABASE",
-        help="The database.",
-    )(run)
 
 
 @contextmanager
@@ -48,7 +36,7 @@ def _told(database: Path) -> Iterator[None]:
 
 
 @command.command("check")
-@_database
+@database_option()
 @click.option(
     "--archive",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -78,7 +66,7 @@ def check_command(database: Path, archive: Path | None) -> None:
 
 
 @command.command("rebuild")
-@_database
+@database_option()
 def rebuild_command(database: Path) -> None:
     """Make clusters, series, tallies and the search index anew from the articles and claims."""
     with _told(database), DatabaseLock(database), Store.open(database, create=False) as store:
@@ -87,7 +75,7 @@ def rebuild_command(database: Path) -> None:
 
 
 @command.command("vacuum")
-@_database
+@database_option()
 def vacuum_command(database: Path) -> None:
     """Write the database anew without gaps. Needs twice its size on the disk, and that no crawl runs."""
     with _told(database), Store.open(database, create=False) as store, DatabaseLock(database):
@@ -97,7 +85,7 @@ def vacuum_command(database: Path) -> None:
 
 @command.command("backup")
 @click.argument("to", metavar="DEST", type=click.Path(path_type=Path))
-@_database
+@database_option()
 def backup_command(database: Path, to: Path) -> None:
     """Copy the database, as it is at this moment, into the file DEST. A crawl may run meanwhile."""
     with _told(database), Store.open(database, create=False, readonly=True) as store:

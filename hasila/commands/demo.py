@@ -11,6 +11,7 @@ import click
 
 from crawler.lock import AlreadyRunningError
 from hasila.crawling import crawl
+from hasila.database_option import MADE, database_option
 from hasila.exits import Exit
 from hasila.newsroom import Newsroom, NewsroomError
 from hasila.overview import articles_by_site, claims_by_kind, largest_figures
@@ -28,14 +29,7 @@ ORIGINS: Final = {
 
 
 @click.command
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    help="The database; made where there is none.",
-)
+@database_option(MADE, envvar=None)
 def command(database: Path) -> None:
     """Crawl the bundled demo newsroom with the real spiders, on loopback, and show what was found.
 

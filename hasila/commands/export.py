@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.exporting import FORMATS, ExportError, check_package, describe, rows, write
 from hasila.problems import notice
@@ -16,15 +17,7 @@ from store import Store, StoreError
 
 
 @click.command
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database.",
-)
+@database_option()
 @click.option("--to", "target", type=click.Path(path_type=Path), required=True, help="A folder or a file.")
 @click.option(
     "--format",

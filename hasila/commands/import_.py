@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from hasila.database_option import MADE, database_option
 from hasila.documents import BrokenLine
 from hasila.exits import Exit
 from hasila.file_run import FileRun
@@ -20,15 +21,7 @@ from store import StoreError, StoreLocked, StoreRefused
 
 @click.command("import")
 @click.argument("file")
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database; made where there is none.",
-)
+@database_option(MADE)
 def command(file: str, database: Path) -> None:
     r"""Read articles from FILE (- for standard input), JSON lines, into the database.
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hasila.claim_formats import as_json
+from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.problems import notice, printable
 from hasila.terminal import console
@@ -21,15 +22,7 @@ from store import Hit, Store, StoreError
 
 @click.command
 @click.argument("query", nargs=-1, required=True)
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database.",
-)
+@database_option()
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or earlier.")
 @click.option("--site", help="The host, or the newspaper of a reprint.")

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from hasila.claim_formats import as_json
+from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.problems import notice, printable
 from hasila.sites import Condition, conditions, found_by, site_spiders
@@ -17,15 +18,7 @@ from store import Store, StoreError
 
 
 @click.command
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database that knows of the last runs; need not exist.",
-)
+@database_option("The database that knows of the last runs; need not exist.")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
 def command(database: Path, as_lines: bool) -> None:
     """List the sites that can be crawled, with their last run and health; `hasila crawl` takes those that are on."""

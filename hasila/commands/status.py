@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 
 from hasila.claim_formats import as_json
+from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.overview import articles_by_site, claims_by_kind
 from hasila.problems import notice, printable
@@ -21,15 +22,7 @@ _ISSUES = 5
 
 
 @click.command
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path),
-    default="hasila.db",
-    show_default=True,
-    envvar="HASILA_DATABASE",
-    help="The database.",
-)
+@database_option()
 @click.option("--json", "as_object", is_flag=True, help="One JSON object for programs.")
 def command(database: Path, as_object: bool) -> None:
     """Show what the database holds, how far the crawl of each site is, and how the last runs went."""
