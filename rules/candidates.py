@@ -117,7 +117,7 @@ def unit_at(doc: Document, place: int) -> Hit | None:
     """The unit at `place`; Darija writes its d of possession on the noun (`20 دالناس`, `مليون دسنتيم`)."""
     hit = doc.hit_at(place, "unit")
     if hit is None and doc.form(place).startswith("د") and len(doc.form(place)) > 4:
-        for entry, bare in word(doc.form(place)[1:]).singles:
+        for entry, bare, _ in word(doc.form(place)[1:]).singles:
             if bare and entry.group == "unit":
                 return Hit(place, place + 1, entry, True)
     return hit
@@ -326,7 +326,7 @@ def dual_unit(doc: Document, index: int) -> Entry | None:
     if not form.endswith(("ين", "ان")) or doc.hit_at(index, "unit") is not None:
         return None
     for single in (form[:-2], form[:-3] + "ه" if form[-3:-2] == "ت" else ""):
-        for entry, bare in word(single).singles if len(single) > 2 else ():
+        for entry, bare, _ in word(single).singles if len(single) > 2 else ():
             if bare and entry.group == "unit":
                 return entry
     return None
@@ -356,7 +356,7 @@ def possessed(form: str) -> Entry | None:
             stem = form.removesuffix(pronoun)
             # أجرائه: the hamza sits on ي or و before a pronoun.
             for noun in (stem, stem[:-1] + "ء" if stem[-1] in "يو" else ""):
-                for entry, bare in word(noun).singles if noun else ():
+                for entry, bare, _ in word(noun).singles if noun else ():
                     if bare and entry.group == "unit" and entry.values["kind"] == "count":
                         return entry
     return None

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from rules.lexicon import Entry, Pattern
-from rules.normalise import Normalised, normalise
-from rules.words import Word, is_strong, word
+from rules.normalise import fold, normalise
+from rules.tokens import STOPS, cut, tokenise
 
-# Numbers keep their separators; m², km² are one word; anything else that is no space stands alone.
-_TOKEN = re.compile(
-    r"\d+(?:[.,٫٬'،]\d+)*"
-    r"|(?<![ء-ي])(?:كل?م|م)[23](?!\d)"
-    r"|[ء-يٮ-ۓ]+"
-    r"|[a-zß-ÿ][a-z0-9ß-ÿ]*"
-    r"|\n|\S"
-)
-_ENDS = frozenset("\n.!؟?…")
 _MARKS = frozenset("،؛()")
 
 
@@ -34,6 +25,11 @@ class Hit(NamedTuple):
     """No prefixed letter but the article stands before the first word."""
 
 
+# A hit without the keyword arguments of its class: a text has as many hits as words.
+_hit = tuple.__new__
+_NONE: Sequence[Hit] = ()
+
+
 def _start(hit: Hit) -> int:
     return hit.start
 
@@ -44,40 +40,18 @@ def _by_length(found: tuple[Pattern, bool]) -> int:
 
 REACH = 120
 """How many tokens away a rule looks at the most."""
-LONGEST = 250
-"""Tokens of a sentence; a longer one is cut, so that no rule's cost grows with the square of a text without stops."""
-
-
-class Tokens(NamedTuple):
-    """A folded text and the forms of its tokens."""
-
-    normalised: Normalised
-    forms: list[str]
-
-    @property
-    def hold_numerals(self) -> bool:
-        """Whether there is a number at all, in digits or words: without one a text states no quantity and no date."""
-        return any(map(is_strong, self.forms))
-
-
-def tokenise(text: str) -> Tokens:
-    """Fold `text` and part it into tokens."""
-    normalised = normalise(text)
-    return Tokens(normalised, _TOKEN.findall(normalised.text))
 
 
 class Document:
     """A text, its tokens and its phrases. Tokens are numbered from 0; token spans are half-open."""
 
     __slots__ = (
-        "_by_end",
-        "_by_start",
+        "_beginning",
+        "_ending",
         "_first",
         "_groups",
-        "_normalised",
         "ends",
         "marks",
-        "norm",
         "numbers",
         "numerals",
         "published",
@@ -87,89 +61,58 @@ class Document:
         "words",
     )
 
-    def __init__(self, text: str, published: date | None = None, tokens: Tokens | None = None) -> None:
-        tokens = tokens if tokens is not None else tokenise(text)
+    def __init__(self, text: str, published: date | None = None) -> None:
         self.text = text
         """The body as given."""
         self.published = published
         """The day of the article; None where it is not known."""
-        self._normalised = tokens.normalised
-        self.norm = self._normalised.text
-        """The folded body, in which the tokens stand."""
-        self.words: list[Word] = list(map(word, tokens.forms))
-        self.starts: list[int] = []
-        """First code point of each token in `norm`."""
-        self.ends: list[int] = []
-        place = 0
-        find = self.norm.find
-        for form in tokens.forms:
-            place = find(form, place)
-            self.starts.append(place)
-            place += len(form)
-            self.ends.append(place)
-        self.sentences: list[tuple[int, int]] = []
-        """Token spans; a full stop, a question or exclamation mark and a line break end one."""
+        self.words, self.starts, self.ends = tokenise(text)
+        """The tokens, and their first and last code points in `text`."""
         self.numerals: list[int] = []
         """The tokens that are digits or words for numbers, in order."""
         self.marks: list[int] = []
         """The tokens that part clauses or open and close brackets, in order."""
         self.numbers: dict[int, object] = {}
         """What `read_number` found at a token, so that dates and quantities read a number once."""
-        self._by_start: dict[int, list[Hit]] = {}
-        self._by_end: dict[int, list[Hit]] = {}
-        self._groups: dict[str, list[Hit]] = {}
-        self._read()
+        self._groups: defaultdict[str, list[Hit]] = defaultdict(list)
+        self._beginning: dict[str, dict[int, Hit]] = {}
+        self._ending: dict[str, dict[int, Hit]] = {}
+        self.sentences = cut(self._read(), len(self.words))
+        """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         self._first = [start for start, _ in self.sentences]
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def _read(self) -> None:
-        """One pass over the tokens: numerals, marks, sentences and phrases."""
-        last = len(self.words) - 1
-        taken: dict[str, int] = {}
-        ends = []
-        for index, token in enumerate(self.words):
+    def _read(self) -> list[int]:
+        """One pass over the tokens for numerals, marks and phrases; return the tokens that end sentences.
+
+        Of phrases of one group that overlap the first and longest counts.
+        """
+        words = self.words
+        last = len(words) - 1
+        groups = self._groups
+        taken: dict[str, int] = {}  # where the longer phrases of a group end
+        stops = []
+        for index, token in enumerate(words):
             if not token.notable:
                 continue
             if token.counts:
                 self.numerals.append(index)
             elif token.form in _MARKS:
                 self.marks.append(index)
-            elif token.form in _ENDS:
-                ends.append(index)
-            if token.singles or token.longer:
-                self._file(index, token, taken, last)
-        ends.append(last + 1)
-        self._cut(ends)
-
-    def _file(self, index: int, token: Word, taken: dict[str, int], last: int) -> None:
-        """File the phrases that begin at `index`; of those of one group that overlap the first and longest counts."""
-        here: list[Hit] = []
-        if token.longer and index < last:
-            for made, bare in self._longer(index):
-                if taken.get(made.entry.group, -1) <= index:
-                    end = taken[made.entry.group] = index + len(made.words)
-                    here.append(Hit(index, end, made.entry, bare))
-        for entry, bare in token.singles:
-            if taken.get(entry.group, -1) <= index:
-                taken[entry.group] = index + 1
-                here.append(Hit(index, index + 1, entry, bare))
-        if here:
-            self._by_start[index] = here
-            for hit in here:
-                self._by_end.setdefault(hit.end, []).append(hit)
-                self._groups.setdefault(hit.entry.group, []).append(hit)
-
-    def _cut(self, ends: list[int]) -> None:
-        first = 0
-        for end in ends:
-            while end - first > LONGEST:
-                self.sentences.append((first, first + LONGEST))
-                first += LONGEST
-            if end > first:
-                self.sentences.append((first, end))
-            first = end + 1
+            elif token.form in STOPS:
+                stops.append(index)
+            if token.longer and index < last and not token.longer.keys().isdisjoint(words[index + 1].keys):
+                for made, bare in self._longer(index):
+                    group = made.entry.group
+                    if taken.get(group, -1) <= index:
+                        end = taken[group] = index + len(made.words)
+                        groups[group].append(Hit(index, end, made.entry, bare))
+            for entry, bare, group in token.singles:
+                if not taken or taken.get(group, -1) <= index:
+                    groups[group].append(_hit(Hit, (index, index + 1, entry, bare)))
+        return stops
 
     def _longer(self, index: int) -> list[tuple[Pattern, bool]]:
         """The phrases of two words or more that stand at token `index`, longest first."""
@@ -193,30 +136,31 @@ class Document:
 
     def hit_at(self, index: int, group: str) -> Hit | None:
         """The phrase of `group` that starts at token `index`."""
-        for hit in self._by_start.get(index, ()):
-            if hit.entry.group == group:
-                return hit
-        return None
-
-    def hits_at(self, index: int) -> list[Hit]:
-        """The phrases of any group that start at token `index`."""
-        return self._by_start.get(index, [])
+        beginning = self._beginning.get(group)
+        if beginning is None:
+            beginning = self._beginning[group] = {hit.start: hit for hit in self.group(group)}
+        return beginning.get(index)
 
     def hit_before(self, index: int, group: str) -> Hit | None:
         """The phrase of `group` whose last token is `index - 1`."""
-        for hit in self._by_end.get(index, ()):
-            if hit.entry.group == group:
-                return hit
-        return None
+        ending = self._ending.get(group)
+        if ending is None:
+            ending = self._ending[group] = {hit.end: hit for hit in self.group(group)}
+        return ending.get(index)
+
+    def hits_at(self, index: int) -> list[Hit]:
+        """The phrases of any group that start at token `index`."""
+        found = (self.hit_at(index, group) for group in self._groups)
+        return [hit for hit in found if hit is not None]
 
     @property
     def hits(self) -> list[Hit]:
         """Every phrase of the lexicon, in order."""
         return self.grouped(self._groups)
 
-    def group(self, group: str) -> list[Hit]:
+    def group(self, group: str) -> Sequence[Hit]:
         """The phrases of `group`, in order."""
-        return self._groups.get(group, [])
+        return self._groups.get(group, _NONE)
 
     def grouped(self, groups: Iterable[str]) -> list[Hit]:
         """The phrases of several groups, in order."""
@@ -246,25 +190,36 @@ class Document:
 
     def form(self, index: int) -> str:
         """The folded token, or "" outside the text."""
-        return self.words[index].form if 0 <= index < len(self.words) else ""
+        if index < 0:
+            return ""
+        try:
+            return self.words[index].form
+        except IndexError:
+            return ""
 
     def has(self, index: int, *stems: str) -> bool:
         """Whether token `index` is one of `stems`, prefixed letters aside."""
         return 0 <= index < len(self.words) and not self.words[index].keys.isdisjoint(stems)
 
     def glued(self, index: int) -> bool:
-        """Whether token `index` touches the token before it."""
-        return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+        """Whether token `index` touches the token before it, marks that are not seen aside."""
+        if not 0 < index < len(self.words):
+            return False
+        start, end = self.starts[index], self.ends[index - 1]
+        return start == end or (start > end and not fold(self.text[end:start]))
+
+    def spaced(self, index: int) -> bool:
+        """Whether a single space parts token `index` from the token before it."""
+        return fold(self.text[self.ends[index - 1] : self.starts[index]]) == " "
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Tokens `[start, end)` as a span of code points of the original text."""
-        return self._normalised.origin(self.starts[start], self.ends[end - 1])
+        """Tokens `[start, end)` as a span of code points of the text."""
+        return self.starts[start], self.ends[end - 1]
 
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The span `[start, end)` of `norm` as a span of the original text."""
-        return self._normalised.origin(start, end)
+    def letters(self, index: int, count: int) -> int:
+        """How many code points of the text the first `count` folded letters of token `index` take."""
+        return normalise(self.slice(index, index + 1)).origin(0, count + 1)[1] - 1
 
     def slice(self, start: int, end: int) -> str:
         """The original text of tokens `[start, end)`."""
-        first, last = self.span(start, end)
-        return self.text[first:last]
+        return self.text[self.starts[start] : self.ends[end - 1]]

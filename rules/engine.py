@@ -8,7 +8,7 @@ from rules.anchoring import anchor
 from rules.attribution import attribute
 from rules.changes import set_changes
 from rules.dates import find_dates
-from rules.document import Document, tokenise
+from rules.document import Document
 from rules.indicators import assign_indicators
 from rules.mentions import Mention
 from rules.modality import set_modality
@@ -16,6 +16,7 @@ from rules.qualifiers import set_qualifiers
 from rules.quantities import find_quantities
 from rules.rates import set_rates
 from rules.records import Claim
+from rules.tokens import STOPS, cut, holds_numerals, tokenise
 
 RULESET_VERSION = "2026.11.1"
 """Changes whenever the same text could give other claims: the store re-reads articles that an older version read."""
@@ -41,14 +42,14 @@ def extract_claims(text: str, *, title: str = "", published: date | None = None)
     Offsets are code points into `text`: `text[claim.start:claim.end] == claim.text`. `published` is the article's
     day in Casablanca; without it, dates that lean on it (`10 ماي`, `السنة الجارية`) stay unresolved and are left out.
     """
-    tokens = tokenise(text)
-    if not tokens.hold_numerals:
+    if not holds_numerals(text):
         return []
-    doc = Document(text, published, tokens)
+    doc = Document(text, published)
     return [mention.claim(doc) for mention in find_mentions(doc, title) if not mention.relative]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """The sentences of `text` as spans of code points, in order; text between them is space or a full stop."""
-    doc = Document(text)
-    return [doc.span(start, end) for start, end in doc.sentences]
+    words, starts, ends = tokenise(text)
+    stops = [index for index, token in enumerate(words) if token.form in STOPS]
+    return [(starts[first], ends[last - 1]) for first, last in cut(stops, len(words))]

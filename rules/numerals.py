@@ -157,8 +157,7 @@ class _Reader:
             spaced
             and end < len(self.words)
             and form.isdigit()
-            and doc.starts[end] == doc.ends[end - 1] + 1
-            and doc.norm[doc.ends[end - 1]] == " "
+            and doc.spaced(end)
             and _GROUP.fullmatch(self.words[end].form)
         ):
             form += self.words[end].form

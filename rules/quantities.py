@@ -38,7 +38,7 @@ def _mention(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> Menti
     start, end = doc.span(one.first, one.last)
     word = doc.words[one.first]
     if one.first == one.number.start and word.numeral_at:
-        start += _letters(doc, one.first, word.numeral_at)
+        start += doc.letters(one.first, word.numeral_at)
     elif one.first != one.number.start and word.is_word:
         start += _prefix(doc, one.first)
     return Mention(
@@ -60,15 +60,8 @@ def _prefix(doc: Document, index: int) -> int:
     form = doc.form(index)
     article = form.find("ال", 0, 4)
     if article > 0 and all(letter in "وفبلك" for letter in form[:article]):
-        return _letters(doc, index, article)
-    return _letters(doc, index, 1) if doc.words[index].conjunction else 0
-
-
-def _letters(doc: Document, index: int, count: int) -> int:
-    """How many code points of the original the first `count` folded letters of token `index` take."""
-    begin = doc.starts[index]
-    origin = doc.origin(begin, begin + count + 1)
-    return origin[1] - 1 - origin[0]
+        return doc.letters(index, article)
+    return doc.letters(index, 1) if doc.words[index].conjunction else 0
 
 
 def _tidy(value: float) -> float:

@@ -56,8 +56,8 @@ class Word:
     """The numeral has the article."""
     classes: frozenset[str] = frozenset()
     """The word classes (`CLASSES`) that it belongs to."""
-    singles: tuple[tuple[Entry, bool], ...] = ()
-    """The one-word phrases that it is, and whether it is so without prefixed letters but the article."""
+    singles: tuple[tuple[Entry, bool, str], ...] = ()
+    """The one-word phrases that it is, one a group; whether it is so without prefixed letters but the article; the group."""
     longer: Mapping[str, tuple[tuple[Pattern, bool], ...]] = field(default_factory=dict)
     """The longer phrases that can begin here, by what their second word can be."""
 
@@ -129,12 +129,6 @@ def _read(form: str) -> Word:
     return made
 
 
-@lru_cache(maxsize=65536)
-def is_strong(form: str) -> bool:
-    """Whether `form` is a number or numeral that can make a quantity (`Word.strong`)."""
-    return word(form).strong
-
-
 def _attach(made: Word, phrases: Iterable[Pattern]) -> None:
     """File the phrases that begin with a word: its classes, the phrases that it is, those that it opens."""
     form = made.form
@@ -152,5 +146,8 @@ def _attach(made: Word, phrases: Iterable[Pattern]) -> None:
         else:
             singles[pattern.entry] = singles.get(pattern.entry, False) or bare
     made.classes = frozenset(classes)
-    made.singles = tuple(singles.items())
+    one_a_group: dict[str, tuple[Entry, bool, str]] = {}
+    for entry, bare in singles.items():
+        one_a_group.setdefault(entry.group, (entry, bare, entry.group))
+    made.singles = tuple(one_a_group.values())
     made.longer = {second: tuple(found.items()) for second, found in longer.items()}
