@@ -68,7 +68,8 @@ class StorePipeline:
                 processed = process(item.page, layout=spider.layout)
             except Exception as error:
                 logger.exception("%s cannot be digested", item.address)
-                run.crashed(spider.name, item.address, f"{type(error).__name__}: {error}")
+                reason = f"{type(error).__name__}: {error}"
+                run.crashed(spider.name, item.address, reason, archive=item.capture.pointer)
             else:
                 run.keep(spider.name, item, processed)
         except CloseSpider as stop:

@@ -25,7 +25,7 @@ from crawler.traffic import Traffic
 from crawler.visits import first_look, next_look
 from extract.records import Article, PageKind
 from rules import RULESET_VERSION
-from store import DiscoveredUrl, Listing, RunState, Store, StoreError, StoreRefused, Visit
+from store import ArchivePointer, DiscoveredUrl, Listing, RunState, Store, StoreError, StoreRefused, Visit
 
 FIRST_DELAY: Final = timedelta(minutes=15)
 """Before a page that did not come is tried again; four times as long after every further failure: 1 h, 4 h, 16 h …"""
@@ -322,6 +322,7 @@ class Run:
                 at=fetched.capture.at,
                 kind=found.kind.value,
                 reason=found.reason,
+                ruleset=RULESET_VERSION,
                 **fetched.facts(),
             )
 
@@ -334,7 +335,14 @@ class Run:
             tally.off_topic += 1
             reason = f"off topic: relevance {score:.2f}, needed are {self.options.threshold:.2f}"
             with self._booking():
-                self.store.mark_page(address, "done", at=read_at, reason=reason, **fetched.facts())
+                self.store.mark_page(
+                    address,
+                    "done",
+                    at=read_at,
+                    reason=reason,
+                    ruleset=RULESET_VERSION,
+                    **fetched.facts(),
+                )
             return
         with self._booking(), self.store.transaction():
             try:
@@ -351,7 +359,7 @@ class Run:
                     **fetched.facts(),
                 )
             except StoreRefused as error:
-                self.crashed(site, address, str(error))
+                self.crashed(site, address, str(error), archive=fetched.capture.pointer)
                 return
             if fetched.look is None:
                 plan = first_look(read_at, article.published_at, self.options.schedule)
@@ -366,11 +374,14 @@ class Run:
         at, looks = plan or (None, 0)
         self.store.plan_visit(url, at, looks=looks)
 
-    def crashed(self, site: str, address: str, reason: str) -> None:
-        """Book a page that our own code could not digest: it is not fetched again until somebody has looked."""
+    def crashed(self, site: str, address: str, reason: str, archive: ArchivePointer | None = None) -> None:
+        """Book a page that our own code could not digest: it is not fetched again until somebody has looked.
+
+        Where it was kept, a better program reads it from the archive.
+        """
         self.crashes += 1
         with self._booking():
-            self.store.mark_page(address, "failed", at=datetime.now(UTC), reason=reason)
+            self.store.mark_page(address, "failed", at=datetime.now(UTC), reason=reason, archive=archive)
             self._issue("crash", reason, site, address)
 
     def close_site(self, site: str, health: Health, *, finished: bool) -> None:

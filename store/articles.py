@@ -119,7 +119,7 @@ def _insert_article(db: Database, reading: Reading, read_at: str) -> int:
         | reading.facts()
         | {"first_seen": read_at, "last_seen": read_at}
     )
-    return _insert(db, "articles", row)
+    return insert(db, "articles", row)
 
 
 def _insert_revision(
@@ -138,16 +138,21 @@ def _insert_revision(
         "page": reading.page,
         "run": reading.run,
     }
-    revision = _insert(db, "revisions", row)
+    revision = insert(db, "revisions", row)
     _insert_claims(db, reading, revision)
     return revision
 
 
 def _insert_claims(db: Database, reading: Reading, revision: int) -> None:
-    spans = list(sentences_of(reading.article.body, reading.claims, reading.sentences))
-    for claim, (sentence_start, sentence_end) in zip(reading.claims, spans, strict=True):
-        row = {
-            "revision": revision,
+    for row in claim_rows(reading.article.body, reading.claims, reading.sentences):
+        insert(db, "claims", {"revision": revision} | row)
+
+
+def claim_rows(body: str, claims: Sequence[Claim], sentences: Sequence[Span]) -> Iterator[dict[str, object]]:
+    """For each claim of a text the columns of `claims`, without the revision."""
+    spans = list(sentences_of(body, claims, sentences))
+    for claim, (sentence_start, sentence_end) in zip(claims, spans, strict=True):
+        yield {
             "start": claim.start,
             "end": claim.end,
             "text": claim.text,
@@ -169,7 +174,6 @@ def _insert_claims(db: Database, reading: Reading, revision: int) -> None:
             "sentence_start": sentence_start,
             "sentence_end": sentence_end,
         }
-        _insert(db, "claims", row)
 
 
 def sentences_of(body: str, claims: Sequence[Claim], sentences: Sequence[Span]) -> Iterator[Span]:
@@ -205,7 +209,7 @@ def _update_article(db: Database, article: int, facts: dict[str, object]) -> Non
         db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", facts | {"id": article})  # noqa: S608
 
 
-def _insert(db: Database, table: str, row: dict[str, object]) -> int:
+def insert(db: Database, table: str, row: dict[str, object]) -> int:
     """Inserts `row`, whose keys are column names of ours, and returns its number."""
     columns = ", ".join(f'"{name}"' for name in row)
     values = ", ".join(f":{name}" for name in row)

@@ -39,6 +39,12 @@ def derived(db: Database) -> None:
     db.executescript(_sql("migrations/0003_derived.sql"))
 
 
+@migrations()
+def records(db: Database) -> None:
+    """Records and judgements: what reading the archive anew has to know."""
+    db.executescript(_sql("migrations/0004_records.sql"))
+
+
 def known_version() -> int:
     """The schema version that this program writes."""
     return len(migrations._migrations)

@@ -152,6 +152,8 @@ def _pointers(db: Database, archive: Path) -> Iterator[Fault]:
     wrong = []
     files = db.execute(
         "SELECT archive_file, archive_offset, archive_length, url FROM pages WHERE archive_file IS NOT NULL "
+        "UNION SELECT k.archive_file, k.archive_offset, k.archive_length, a.url FROM records AS k "
+        "JOIN revisions AS r ON r.id = k.revision JOIN articles AS a ON a.id = r.article "
         "ORDER BY archive_file, archive_offset"
     )
     with contextlib.ExitStack() as stack:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from extract.records import Article
 from rules.records import Claim
-from store import articles, connection, derived, frontier, memory, search
+from store import archived, articles, connection, derived, frontier, memory, search
 from store.articles import Reading, Span
 from store.errors import StoreError, explained
 from store.records import (
@@ -26,6 +26,7 @@ from store.records import (
     Listing,
     PageRow,
     PageState,
+    Place,
     RunState,
     Saved,
     Visit,
@@ -37,6 +38,8 @@ BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
 AHEAD = timedelta(days=1)
 """How much later than its reading an article may say it was published: clocks and zones differ."""
+NOWHERE: Place = ("", 0)
+"""Before all pages that wait."""
 
 
 class Store:
@@ -187,6 +190,18 @@ class Store:
         with explained(self.path, self._timeout):
             return frontier.pending(self.db, site, at, limit)
 
+    def untried(self, site: str, *, after: int = 0, limit: int) -> list[tuple[int, str]]:
+        """The next URLs of `site` that were never asked for, each with the number of its page, after such a number."""
+        with explained(self.path, self._timeout):
+            return frontier.untried(self.db, site, after, limit)
+
+    def tried(
+        self, site: str, *, at: datetime, after: Place = NOWHERE, limit: int
+    ) -> list[tuple[Place, str]]:
+        """The next URLs of `site` to be tried again at `at`, each with its place, after such a place."""
+        with explained(self.path, self._timeout):
+            return frontier.tried(self.db, site, at, after, limit)
+
     def page(self, url: str) -> PageRow | None:
         """What is known of `url`; None where it was never discovered."""
         with explained(self.path, self._timeout):
@@ -205,6 +220,7 @@ class Store:
         content_hash: str | None = None,
         next_try_at: datetime | None = None,
         archive: ArchivePointer | None = None,
+        ruleset: str | None = None,
     ) -> None:
         """Writes what became of a page that was discovered; raises StoreError for any other.
 
@@ -212,11 +228,15 @@ class Store:
         stays `pending`, or is given up as `failed`, has had one failed try more; every other state resets `tries`.
         `etag`, `last_modified`, `content_hash` and `archive` keep their value where None is given, as for a 304. An answer
         that changes nothing writes nothing, so `fetched_at` is the moment of the answer that said so first.
+        `ruleset` is the version of the rules that found no article of the reform in it.
         """
         with self.transaction():
+            page = frontier.known_page(self.db, url)
+            if ruleset is not None:
+                archived.judge(self.db, page.id, ruleset)
             frontier.mark(
                 self.db,
-                frontier.known_page(self.db, url),
+                page,
                 state,
                 at=at,
                 reason=reason,
@@ -235,10 +255,12 @@ class Store:
         with self.transaction():
             memory.plan_visit(self.db, url, at, looks)
 
-    def due_visits(self, site: str, *, at: datetime, limit: int | None = None) -> list[Visit]:
-        """The pages of `site` to be looked at again at `at`, those that wait longest first."""
+    def due_visits(
+        self, site: str, *, at: datetime, after: Place = NOWHERE, limit: int | None = None
+    ) -> list[Visit]:
+        """The pages of `site` to be looked at again at `at` that stand after a place, those that wait longest first."""
         with explained(self.path, self._timeout):
-            return memory.due_visits(self.db, site, at, limit)
+            return memory.due_visits(self.db, site, at, after, limit)
 
     def listing(self, url: str) -> Listing | None:
         """What is known of a listing; None where it was never written."""
@@ -346,6 +368,8 @@ class Store:
                     article=saved.article_id,
                     archive=archive,
                 )
+            if archive is not None:
+                archived.point(self.db, saved.revision_id, archive, read_at)
             return saved
 
     # Search

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database, Migrations
 from sqlite_utils.create_table_parser import parse_checks
-from store_samples import BODY, INDICATORS, URL, article, claim, later, save, seed
+from store_samples import BODY, INDICATORS, T0, URL, article, claim, later, save, seed
 
 from extract.records import Method, PageKind
 from rules.records import CHANGES, KINDS, MODALITIES, PRECISIONS, QUALIFIERS, RELATIONS
-from store import PAGE_STATES, RUN_STATES, Store, StoreError, StoreRefused, schema
+from store import PAGE_STATES, RUN_STATES, ArchivePointer, Store, StoreError, StoreRefused, archived, schema
 from store.describe import describe
 
 NAN = float("nan")
@@ -38,6 +38,9 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for hours, body in enumerate((first, second)):
             text = body.removeprefix("بلغ العدد ").removesuffix(".")
             save(opened, article(body, EDITED), [claim(body, text, 5 + hours)], read_at=later(hours))
+        with opened.transaction():
+            archived.point(opened.db, 1, ArchivePointer(file="a.warc.gz", offset=0, length=1), T0)
+            archived.judge(opened.db, 1, "1")
         yield opened
 
 
@@ -61,6 +64,7 @@ UNIQUES: dict[str, dict[str, object]] = {
     "indicators": {"slug": "another"},
     "claims": {"kind": "age"},
     "tallies": {"site": "another.example"},
+    "records": {"revision": 2},
 }
 
 # A change that is allowed, so that it is the change beside it that is refused.
@@ -207,6 +211,13 @@ REFUSED: list[tuple[str, dict[str, object]]] = [
     ("tallies", {"with_indicator": 99}),
     ("tallies", {"articles": 0}),
     ("run_tallies", {"claims": -1}),
+    ("records", {"revision": 99}),
+    ("records", {"archive_file": ""}),
+    ("records", {"archive_offset": -1}),
+    ("records", {"archive_length": 0}),
+    ("records", {"fetched_at": "2025-09-17"}),
+    ("judgements", {"page": 99}),
+    ("judgements", {"ruleset": ""}),
 ]
 
 
@@ -338,9 +349,11 @@ def test_every_table_is_strict_and_every_table_column_and_view_has_a_comment(sto
         "holds",
         "indicators",
         "issues",
+        "judgements",
         "listings",
         "pages",
         "points",
+        "records",
         "requests",
         "revisions",
         "run_tallies",
