@@ -188,13 +188,13 @@ class Run:
         with self._booking():
             self.traffic.heard(host, status, retry_after)
 
-    def capture(self, site: str, exchange: Exchange, known: Known | None) -> Capture:
-        """Keep an answer in the archive, a known one as a mere mention of it."""
+    def capture(self, site: str, exchange: Exchange, known: Known | None, *, keep: bool = True) -> Capture:
+        """Take an answer in and, where it is to be kept, archive it, a known one as a mere mention of it."""
         digest = sha256(exchange.payload).hexdigest()
         same = known is not None and exchange.status == 200 and known.content_hash == digest
         unchanged = known is not None and (same or exchange.status == 304)
         pointer = None
-        if self._archive:
+        if self._archive and keep:
             original = None
             if unchanged and known and known.fetched_at:
                 original = Original(at=known.fetched_at, unchanged=same)

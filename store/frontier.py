@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from store.errors import StoreError
-from store.records import ArchivePointer, DiscoveredUrl, PageRow, PageState, moment, read_moment
+from store.records import ArchivePointer, DiscoveredUrl, PageRow, PageState, Place, moment, read_moment
 
 _COLUMNS = (
     "id, url, site, found_by, state, kind, reason, tries, next_try_at, etag, last_modified, content_hash, "
@@ -44,6 +44,28 @@ def pending(db: Database, site: str, at: datetime, limit: int | None) -> list[st
         (site, moment(at), -1 if limit is None else limit),
     )
     return [url for (url,) in rows]
+
+
+def untried(db: Database, site: str, after: int, limit: int) -> list[tuple[int, str]]:
+    """The next pages of `site` that were never asked for: number and URL, as they were found, after a page's number.
+
+    Read off the index `pages_due`, however many there are.
+    """
+    return db.execute(
+        "SELECT id, url FROM pages WHERE site = ? AND state = 'pending' AND next_try_at IS NULL AND id > ? "
+        "ORDER BY id LIMIT ?",
+        (site, after, limit),
+    ).fetchall()
+
+
+def tried(db: Database, site: str, at: datetime, after: Place, limit: int) -> list[tuple[Place, str]]:
+    """The next pages of `site` to be tried again at `at`: place and URL, those that wait longest first."""
+    rows = db.execute(
+        "SELECT next_try_at, id, url FROM pages WHERE site = ? AND state = 'pending' AND next_try_at <= ? "
+        "AND (next_try_at, id) > (?, ?) ORDER BY next_try_at, id LIMIT ?",
+        (site, moment(at), *after, limit),
+    )
+    return [((due, number), url) for due, number, url in rows]
 
 
 def page(db: Database, url: str) -> PageRow | None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from store.frontier import known_page, one_line
-from store.records import Listing, Visit, moment, read_moment
+from store.records import Listing, Place, Visit, moment, read_moment
 
 
 def plan_visit(db: Database, url: str, at: datetime | None, looks: int) -> None:
@@ -26,12 +26,13 @@ def plan_visit(db: Database, url: str, at: datetime | None, looks: int) -> None:
     )
 
 
-def due_visits(db: Database, site: str, at: datetime, limit: int | None) -> list[Visit]:
-    """The pages of `site` to be looked at again now, those that wait longest first."""
+def due_visits(db: Database, site: str, at: datetime, after: Place, limit: int | None) -> list[Visit]:
+    """The pages of `site` to be looked at again at `at` that stand after a place, those that wait longest first."""
     rows = db.execute(
-        "SELECT url, looks, etag, last_modified, content_hash, fetched_at FROM visits JOIN pages ON pages.id = visits.page "
-        "WHERE site = ? AND state = 'done' AND at <= ? ORDER BY at, pages.id LIMIT ?",
-        (site, moment(at), -1 if limit is None else limit),
+        "SELECT url, looks, etag, last_modified, content_hash, fetched_at, at, page "
+        "FROM visits CROSS JOIN pages ON pages.id = visits.page "  # read off the index `visits_due`
+        "WHERE site = ? AND state = 'done' AND at <= ? AND (at, page) > (?, ?) ORDER BY at, page LIMIT ?",
+        (site, moment(at), *after, -1 if limit is None else limit),
     )
     return [
         Visit(
@@ -41,8 +42,9 @@ def due_visits(db: Database, site: str, at: datetime, limit: int | None) -> list
             last_modified=last_modified,
             content_hash=content_hash,
             fetched_at=read_moment(fetched_at) if fetched_at else None,
+            place=(due, page),
         )
-        for url, looks, etag, last_modified, content_hash, fetched_at in rows
+        for url, looks, etag, last_modified, content_hash, fetched_at, due, page in rows
     ]
 
 

@@ -64,6 +64,10 @@ class ArchivePointer:
     """Bytes of the record."""
 
 
+Place = tuple[str, int]
+"""Where a page stands among those that wait: the moment when it is due, and its number. ("", 0) is before all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A page to be looked at again for edits, and what a conditional request for it says."""
@@ -76,6 +80,8 @@ class Visit:
     content_hash: str | None
     fetched_at: datetime | None
     """When the answer came that these are of."""
+    place: Place
+    """Where it stands among those that are due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

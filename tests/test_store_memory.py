@@ -90,3 +90,23 @@ def test_a_page_points_into_the_archive(store: Store) -> None:
     again = store.page(URL)
     assert again is not None
     assert (again.archive, again.fetched_at) == (second, later(1))
+
+
+def test_what_waits_is_taken_a_few_at_a_time(store: Store) -> None:
+    new = [f"https://akhbar.example/new/{number}" for number in range(5)]
+    store.discover("akhbar", [DiscoveredUrl(url=url, found_by="rss") for url in new], at=T0)
+    first = store.untried("akhbar", limit=3)
+    assert [url for _, url in first] == new[:3]
+    store.mark_page(new[0], "done", at=T0)
+    store.mark_page(new[1], "pending", at=T0, next_try_at=later(2))
+    store.mark_page(new[2], "pending", at=T0, next_try_at=later(1))
+    assert [url for _, url in store.untried("akhbar", after=first[-1][0], limit=3)] == new[3:]
+    assert [url for _, url in store.untried("akhbar", limit=3)] == new[3:]
+    ((place, url),) = store.tried("akhbar", at=later(3), limit=1)
+    assert url == new[2]
+    assert [url for _, url in store.tried("akhbar", at=later(3), after=place, limit=9)] == [new[1]]
+    assert [url for _, url in store.tried("akhbar", at=later(1.5), limit=9)] == [new[2]]
+    store.plan_visit(URL, later(6), looks=1)
+    store.plan_visit(OTHER, later(1), looks=0)
+    (visit,) = store.due_visits("akhbar", at=later(9), limit=1)
+    assert [each.url for each in store.due_visits("akhbar", at=later(9), after=visit.place)] == [URL]
