@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from scrapy.crawler import AsyncCrawlerProcess
+from rich.console import Console
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.settings import Settings
 
 from crawler.health import Tally
@@ -19,11 +26,15 @@ from crawler.lock import DatabaseLock
 from crawler.options import Options
 from crawler.run import Run
 from crawler.spiders.news import NewsSpider
+from hasila.crawl_log import crawl_log
+from hasila.progress import Watch
 from hasila.sites import project_settings
 from store import RunState, Store
 
 PATIENCE: Final = 5.0
-"""Seconds that requests under way are given after SIGTERM or SIGINT; then they are left, and their pages stay pending."""
+"""Seconds that requests under way are given when the run is to end; then they are left, and their pages stay pending."""
+OUT_OF_TIME: Final = "max_time"
+"""Why a spider was closed, where the time of the run was up."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +49,10 @@ class Outcome:
     """Health floors that sites fell below, by site."""
     problem: str | None
     """Why the run failed, in one line."""
+    number: int
+    """Of the run."""
+    out_of_time: Sequence[str] = ()
+    """Sites that were not read to their end because the time of the run was up."""
 
 
 class _StopRequest(BaseException):
@@ -45,13 +60,80 @@ class _StopRequest(BaseException):
 
 
 class _Process(AsyncCrawlerProcess):
-    """Stops in good order, but not later than `PATIENCE` after it was told to, however slow a server is."""
+    """The spiders of a run. It stops in good order, but not later than `PATIENCE` after it was told to.
+
+    Scrapy gives every spider an engine, a queue and slots of its own, so that sites do not wait for each other's
+    servers; what they share is the processor, a page at a time in the order in which the answers come.
+    """
+
+    def __init__(self, settings: Settings, run: Run, watch: Watch) -> None:
+        super().__init__(settings)
+        self.run = run
+        self.watch = watch
+        self.out_of_time: list[str] = []
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self._origins: dict[str, str] = {}
+
+    def add(self, spider: type[NewsSpider]) -> None:
+        """Let a site be crawled."""
+        name = spider.name
+        crawler = self.create_crawler(spider)
+        crawler.signals.connect(lambda: self.watch.opened(name), signal=signals.spider_opened, weak=False)
+        task = self.crawl(crawler, run=self.run)
+        task.add_done_callback(partial(self._ended, crawler))
+        self.tasks[name], self._origins[name] = task, spider.origin
+
+    def begin(self, left: timedelta | None) -> None:
+        """Run until all sites are read, the run is told to stop, or the time `left` is over."""
+        from twisted.internet import task  # noqa: PLC0415 - it imports the reactor, which installs one
+
+        if left is not None:
+            _reactor().callLater(max(0.0, left.total_seconds()), self._time_is_up)
+        if self.watch.every:
+            ticking = task.LoopingCall(self.watch.tick).start(self.watch.every, now=False)
+            ticking.addErrback(lambda failure: logger.error("progress: %s", failure.getErrorMessage()))
+        self.start()
+        for name, running in self.tasks.items():
+            if not running.done():  # the reactor was stopped before
+                self.watch.closed(name, OUT_OF_TIME if self.out_of_time else "shutdown")
+
+    def _ended(self, crawler: Crawler, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            return
+        reason = "broke off" if task.exception() else crawler.stats.get_value("finish_reason", "broke off")
+        self.watch.closed(crawler.spidercls.name, reason)
+
+    def _time_is_up(self) -> None:
+        """Close every spider that is still at work; what it has not fetched stays pending."""
+        self.watch.stopping("the time of the run is up")
+        for crawler in list(self.crawlers):
+            name = crawler.spidercls.name
+            self.out_of_time.append(name)
+            with suppress(CloseSpider):  # the database failed: the run says so
+                self.run.left_alone(name, self._origins[name], "out_of_time", "the time of the run was up")
+            asyncio.ensure_future(_close(crawler))  # noqa: RUF006 - the crawler's own task waits for it
+        self._stop_before_long()
 
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         super()._signal_shutdown(signum, frame)
-        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+        _reactor().callFromThread(self.watch.stopping, signal.Signals(signum).name)
+        _reactor().callFromThread(self._stop_before_long)
 
-        reactor.callFromThread(reactor.callLater, PATIENCE, self._stop_reactor)
+    def _stop_before_long(self) -> None:
+        _reactor().callLater(PATIENCE, self._stop_reactor)
+
+
+def _reactor() -> Any:
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+    return reactor
+
+
+async def _close(crawler: Crawler) -> None:
+    if crawler.spider is not None and crawler.engine.spider is not None:
+        await crawler.engine.close_spider_async(reason=OUT_OF_TIME)
+    else:
+        await crawler.stop_async()
 
 
 def crawl(
@@ -60,24 +142,40 @@ def crawl(
     database: Path,
     overrides: Mapping[str, object],
     max_pages: int | None = None,
+    max_time: timedelta | None = None,
+    watch: Watch | None = None,
+    log_json: bool = False,
+    screen: Console | None = None,
 ) -> Outcome:
     """Crawl sites into a database, as one run. `overrides` are Scrapy settings.
 
+    `watch` is told how it goes; `screen` is the terminal that it draws on, above which the log is written. After
+    `max_time` the run ends in good order: the sites that were not read to their end are named, the state is `done`.
+
     Raises AlreadyRunningError where another run holds the database, StoreError where it cannot be opened, OSError
-    where its lock file cannot be made.
+    where its lock file or the log cannot be made.
     """
+    started = time.monotonic()
+    watch = watch or Watch()
     settings = project_settings()
-    settings.setdict(dict(overrides), priority="cmdline")
+    settings.setdict({**overrides, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
     Store.open(database).close()  # what is no database is refused before a lock file is left beside it
-    with DatabaseLock(database), _early_signals():
+    with DatabaseLock(database), crawl_log(settings, as_json=log_json, screen=screen), _early_signals():
         run = Run.begin(
             database,
             [spider.name for spider in spiders],
             Options.of(settings, database, budget=max_pages),
         )
         problem: str | None = None
+        cut: Sequence[str] = ()
         try:
-            problem = _crawl(spiders, run, settings)
+            watch.begin(run, [spider.name for spider in spiders], limit=max_time)
+            process = _Process(settings, run, watch)
+            cut = process.out_of_time
+            for spider in spiders:
+                process.add(spider)
+            process.begin(max_time and max_time - timedelta(seconds=time.monotonic() - started))
+            problem = _broken_off(process)
         except _StopRequest:
             run.interrupted = True
         except BaseException:
@@ -86,21 +184,27 @@ def crawl(
         finally:
             run.crashes += problem is not None
             state = run.end()
+            watch.leave()
+        watch.end(state)
     if run.fault:
         problem = str(run.fault)
     elif run.crashes and problem is None:
         problem = f"{run.crashes} pages or listings could not be digested; see the issues of run {run.number}"
-    return Outcome(state=state, tallies=run.tallies, faults=run.faults, problem=problem)
+    return Outcome(
+        state=state,
+        tallies=run.tallies,
+        faults=run.faults,
+        problem=problem,
+        number=run.number,
+        out_of_time=tuple(cut),
+    )
 
 
-def _crawl(spiders: Sequence[type[NewsSpider]], run: Run, settings: Settings) -> str | None:
+def _broken_off(process: _Process) -> str | None:
     """Return why a crawl broke off, or None."""
-    process = _Process(settings)
-    tasks = {spider.name: process.crawl(spider, run=run) for spider in spiders}
-    process.start()
-    for name, task in tasks.items():
+    for name, task in process.tasks.items():
         if not task.done() or task.cancelled():
-            run.interrupted = True
+            process.run.interrupted |= not process.out_of_time
         elif error := task.exception():
             logger.error("the crawl of %s broke off", name, exc_info=error)
             return f"the crawl of {name} broke off: {type(error).__name__}: {error}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from crawler.lock import AlreadyRunningError
-from hasila.crawl_report import print_tallies
+from hasila.crawl_report import Report, print_tallies
 from hasila.crawling import crawl
 from hasila.database_option import MADE, database_option
+from hasila.durations import Duration
 from hasila.exits import Exit
-from hasila.problems import Problems, notice
+from hasila.progress import Watch
+from hasila.progress_lines import Lines
+from hasila.progress_screen import Screen, terminal_of_errors
 from hasila.sites import site_spiders
 from store import StoreError
 
@@ -24,6 +28,12 @@ from store import StoreError
 @database_option(MADE)
 @click.option(
     "--max-pages", type=click.IntRange(min=1), help="Fetch at most so many pages; the rest stays pending."
+)
+@click.option(
+    "--max-time",
+    type=Duration(),
+    metavar="DURATION",
+    help="End after so long (45m, 2h, 1h30m, or seconds); the rest stays pending.",
 )
 @click.option(
     "--since",
@@ -40,21 +50,28 @@ from store import StoreError
     metavar="NAME=VALUE",
     help="Override a setting of the crawler (LOG_LEVEL=INFO, DOWNLOAD_DELAY=5).",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong; for cron.")
+@click.option("--log-json", is_flag=True, help="Log JSON, one object a line, on standard error.")
 def command(
     *,
     site: tuple[str, ...],
     database: Path,
     max_pages: int | None,
+    max_time: timedelta | None,
     since: datetime | None,
     no_archive: bool,
     settings: tuple[str, ...],
+    quiet: bool,
+    log_json: bool,
 ) -> None:
     """Crawl the sites named, or all that are on (`hasila sites` lists them), into the database.
 
     SIGTERM and SIGINT (Ctrl-C) end the run in good order: what was fetched is stored, the rest is fetched next time.
 
-    Exit codes: 0 well, or stopped by a signal; 1 failed; 2 usage; 3 a site fell below its health floor;
-    75 another run holds the database.
+    On a terminal a line a site shows how it goes, elsewhere lines with the time do (UTC), all on standard error.
+
+    Exit codes: 0 well, or stopped by a signal or by --max-time; 1 failed; 2 usage; 3 a site fell below its health
+    floor; 75 another run holds the database.
     """
     known = {spider.name: spider for spider in site_spiders()}
     for name in site:
@@ -65,30 +82,40 @@ def command(
     chosen = [known[name] for name in dict.fromkeys(site)] or [
         each for each in known.values() if each.enabled
     ]
-    overrides: dict[str, object] = {"LOG_LEVEL": "WARNING", **_parse(settings)}
+    overrides: dict[str, object] = {"LOG_LEVEL": "ERROR" if quiet else "WARNING", **_parse(settings)}
+    if str(overrides["LOG_LEVEL"]).upper() not in logging.getLevelNamesMapping():
+        raise click.BadParameter(
+            f"there is no level {overrides['LOG_LEVEL']!r}", param_hint="--set LOG_LEVEL"
+        )
     if since:
         overrides["HASILA_SINCE"] = since.date().isoformat()
     if no_archive:
         overrides["HASILA_ARCHIVE"] = ""
-    problems = Problems()
-    if "HASILA_CONTACT" not in os.environ and "HASILA_PROXY" not in overrides:
-        notice("crawl", "set HASILA_CONTACT to your mail address or page, so that webmasters can reach you")
+    report = Report(as_json=log_json)
+    if not quiet and "HASILA_CONTACT" not in os.environ and "HASILA_PROXY" not in overrides:
+        report.warn("set HASILA_CONTACT to your mail address or page, so that webmasters can reach you")
+    screen = None if quiet or log_json or "LOG_FILE" in overrides else terminal_of_errors()
+    watch = Watch() if quiet else Screen(screen) if screen else Lines()
     try:
-        outcome = crawl(chosen, database=database, overrides=overrides, max_pages=max_pages)
+        outcome = crawl(
+            chosen,
+            database=database,
+            overrides=overrides,
+            max_pages=max_pages,
+            max_time=max_time,
+            watch=watch,
+            log_json=log_json,
+            screen=screen,
+        )
     except AlreadyRunningError as error:
-        notice(str(database), error)
+        report.error(f"{database}: {error}")
         sys.exit(Exit.RUNNING)
     except (StoreError, OSError) as error:
-        problems.report("crawl", error)
+        report.error(str(error))
         sys.exit(Exit.FAILED)
-    print_tallies(outcome.tallies)
-    for name, faults in outcome.faults.items():
-        for fault in faults:
-            notice(name, f"degraded: {fault}")
-    if outcome.problem:
-        notice("crawl", outcome.problem)
-    if outcome.state == "interrupted":
-        notice("crawl", "interrupted; the next run goes on from here")
+    if not (quiet or log_json):
+        print_tallies(outcome.tallies)
+    report.outcome(outcome, quiet=quiet)
     sys.exit({"failed": Exit.FAILED, "degraded": Exit.DEGRADED}.get(outcome.state, Exit.WELL))
 
 
