@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from extract.records import Article
 from rules.records import Claim
-from store import articles, connection, derived, frontier, memory, search
+from store import archived, articles, connection, derived, frontier, memory, search
 from store.articles import Reading, Span
 from store.errors import StoreError, explained
 from store.records import (
@@ -220,6 +220,7 @@ class Store:
         content_hash: str | None = None,
         next_try_at: datetime | None = None,
         archive: ArchivePointer | None = None,
+        ruleset: str | None = None,
     ) -> None:
         """Writes what became of a page that was discovered; raises StoreError for any other.
 
@@ -227,11 +228,15 @@ class Store:
         stays `pending`, or is given up as `failed`, has had one failed try more; every other state resets `tries`.
         `etag`, `last_modified`, `content_hash` and `archive` keep their value where None is given, as for a 304. An answer
         that changes nothing writes nothing, so `fetched_at` is the moment of the answer that said so first.
+        `ruleset` is the version of the rules that found no article of the reform in it.
         """
         with self.transaction():
+            page = frontier.known_page(self.db, url)
+            if ruleset is not None:
+                archived.judge(self.db, page.id, ruleset)
             frontier.mark(
                 self.db,
-                frontier.known_page(self.db, url),
+                page,
                 state,
                 at=at,
                 reason=reason,
@@ -363,6 +368,8 @@ class Store:
                     article=saved.article_id,
                     archive=archive,
                 )
+            if archive is not None:
+                archived.point(self.db, saved.revision_id, archive, read_at)
             return saved
 
     # Search
