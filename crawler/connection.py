@@ -70,6 +70,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._door = _Door(crawler)
         self._cap = crawler.settings.getint("HASILA_DAILY_REQUESTS")
+        self._keep = crawler.settings.getbool("HASILA_KEEP_PAGES")
         self._browser: Any = None
         if crawler.settings.getlist("HASILA_BROWSER"):
             handler = load_object(crawler.settings["HASILA_BROWSER_HANDLER"])
@@ -88,7 +89,9 @@ class PoliteHandler(HTTP11DownloadHandler):
         response = await self._fetch(request)
         header = response.headers.get("Retry-After")
         run.heard(host, response.status, header.decode("latin-1") if header else None)
-        request.meta["capture"] = run.capture(site, exchange(request, response), request.meta.get("known"))
+        request.meta["capture"] = run.capture(
+            site, exchange(request, response), request.meta.get("known"), keep=self._keep
+        )
         return response
 
     async def close(self) -> None:

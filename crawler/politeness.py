@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,16 +29,22 @@ ROBOTS_MAX_BYTES: Final = 500 * 1024
 LONGEST_CRAWL_DELAY: Final = 120.0
 """Seconds between two requests that a robots.txt can ask for; more would stop a crawl rather than slow it down."""
 
+PURPOSE: Final = "news reader for statistics on social protection in Morocco"
+"""What the User-Agent header says unless the operator says something else."""
+
 _NOBODY: Final = b"User-agent: *\nDisallow: /\n"
 _EVERYBODY: Final = b""
 _REFUSED: Final = frozenset({401, 403, 429})
 
 
-def user_agent(contact: str) -> str:
+def postmaster() -> str:
+    """Return the mailbox of this machine that RFC 5321, section 4.5.1, reserves."""
+    return f"mailto:postmaster@{socket.gethostname()}"
+
+
+def user_agent(contact: str, purpose: str = PURPOSE) -> str:
     """Return the User-Agent header: name, version, what it is for, and whom to write to (an address or a URL)."""
-    return (
-        f"Hasila/{version('hasila')} (news reader for statistics on social protection in Morocco; +{contact})"
-    )
+    return f"Hasila/{version('hasila')} ({purpose}; +{contact})"
 
 
 class RobotsRefusalError(IgnoreRequest):

@@ -4,10 +4,9 @@
 """
 
 import os
-import socket
 
 from crawler.archive import LONGEST_FILE
-from crawler.politeness import user_agent
+from crawler.politeness import postmaster, user_agent
 from crawler.visits import SCHEDULE
 from rules.relevance import threshold
 
@@ -19,9 +18,9 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 HASILA_DATABASE = os.environ.get("HASILA_DATABASE", "hasila.db")
 
-# Whom a webmaster can write to. Without one it is the postmaster of this machine, the mailbox that RFC 5321,
-# section 4.5.1, reserves; an address that somebody reads is better.
-HASILA_CONTACT = os.environ.get("HASILA_CONTACT", f"mailto:postmaster@{socket.gethostname()}")
+# Whom a webmaster can write to. Without one it is the postmaster of this machine; an address that somebody reads is
+# better.
+HASILA_CONTACT = os.environ.get("HASILA_CONTACT") or postmaster()
 
 # {"quickpost": "http://quickpost.test"}: where a spider finds its site instead of the declared origin.
 HASILA_ORIGINS: dict[str, str] = {}
@@ -35,6 +34,8 @@ HASILA_PRIVATE_HOSTS: list[str] = []
 # Where the pages are kept as they came, in WARC files: a folder, relative to that of the database. "" keeps none.
 HASILA_ARCHIVE = os.environ.get("HASILA_ARCHIVE", "archive")
 HASILA_ARCHIVE_FILE_SIZE = LONGEST_FILE
+# Whether the pages of a site are kept there: for the `custom_settings` of a spider.
+HASILA_KEEP_PAGES = True
 
 # Seconds after an article was stored when it is looked at again for edits.
 HASILA_REVISITS = [int(delay.total_seconds()) for delay in SCHEDULE]

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from typing import Final
 
 import click
 
+from hasila.configuration_option import name_file
+
 SUMMARIES: Final = {
+    "init": "Write a configuration, with every setting and what it does.",
     "crawl": "Crawl the news sites into the database.",
     "demo": "Crawl the bundled demo newsroom and show what was found.",
     "extract": "Read saved pages: articles and their claims.",
@@ -49,8 +53,16 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="hasila")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The configuration. Default: HASILA_CONFIG, else hasila.toml in the current folder, if there is one.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
     """Hasila keeps the tally of the figures in Moroccan Arabic news about the social protection reform.
 
-    Exit codes: 0 well, 1 failed, 2 usage, 3 a site fell below its health floor, 75 already running.
+    Exit codes: 0 well, 1 failed, 2 usage or configuration wrong, 3 a site fell below its health floor, 75 already
+    running.
     """
+    name_file(context, config)

@@ -9,6 +9,8 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.spiders.news import NewsSpider
+from hasila.configuration import Configuration
+from hasila.configuration_crawling import configured, crawler_settings
 from store import Store
 
 _HEAD: Final = """# Sites
@@ -36,18 +38,24 @@ class Condition:
     """What that issue says; "" for none."""
 
 
-def project_settings() -> Settings:
-    """Return the settings of the Scrapy project, wherever the command is called from (no scrapy.cfg is needed)."""
+def project_settings(configuration: Configuration | None = None) -> Settings:
+    """Return the settings of the Scrapy project, wherever the command is called from (no scrapy.cfg is needed).
+
+    A configuration goes before what `crawler.settings` says.
+    """
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    if configuration is not None:
+        settings.setdict(crawler_settings(configuration), priority="project")
     return settings
 
 
-def site_spiders() -> list[type[NewsSpider]]:
-    """Return the spiders of all sites, by name."""
+def site_spiders(configuration: Configuration | None = None) -> list[type[NewsSpider]]:
+    """Return the spiders of all sites, by name, each with what the configuration says about its site."""
     loader = SpiderLoader.from_settings(project_settings())
     found = [loader.load(name) for name in sorted(loader.list())]
-    return [spider for spider in found if issubclass(spider, NewsSpider)]
+    sites = configuration.sites if configuration else {}
+    return [configured(spider, sites.get(spider.name)) for spider in found if issubclass(spider, NewsSpider)]
 
 
 def found_by(spider: type[NewsSpider]) -> list[str]:

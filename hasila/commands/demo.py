@@ -29,7 +29,7 @@ ORIGINS: Final = {
 
 
 @click.command
-@database_option(MADE, envvar=None)
+@database_option(MADE, configured=False)
 def command(database: Path) -> None:
     """Crawl the bundled demo newsroom with the real spiders, on loopback, and show what was found.
 

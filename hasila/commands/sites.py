@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from hasila.claim_formats import as_json
+from hasila.configuration_option import configuration
 from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.problems import notice, printable
@@ -33,7 +34,7 @@ def command(database: Path, as_lines: bool) -> None:
     table = Table(
         "name", "site", "language", "on", "found by", "last run", "health", show_edge=False, pad_edge=False
     )
-    for spider in site_spiders():
+    for spider in site_spiders(configuration()):
         last = known.get(spider.name)
         if as_lines:
             click.echo(
