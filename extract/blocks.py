@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.characters import tidy
+from extract.characters import count_words, tidy
 from extract.names import NEVER, STRONG, WEAK, junk_name
 
 MAX_BLOCKS = 20_000
@@ -179,11 +179,7 @@ class Block:
         self.raw = raw = raw.strip()
         """The text as the page has it, with its line ends and indents."""
         self.link_chars = link_chars
-        # Words are counted for every block of a page, so a full split is kept for text that needs it.
-        if "  " in raw or "\n" in raw or "\xa0" in raw or "\t" in raw:
-            self.words = len(raw.split())
-        else:
-            self.words = raw.count(" ") + 1 if raw else 0
+        self.words = count_words(raw)
         self.score = 0.0
         self._text: str | None = None
 

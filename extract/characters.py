@@ -44,6 +44,21 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+_LONG_WORD = 16  # characters a word takes at most on average, in scripts with spaces
+_CHARS_A_WORD = 4  # in scripts without
+
+
+def count_words(text: str) -> int:
+    """Count the words of a stripped text; where the script has no spaces (Chinese, Japanese, Thai), by its length."""
+    if "  " in text or "\n" in text or "\xa0" in text or "\t" in text:
+        words = len(text.split())
+    else:
+        words = text.count(" ") + 1 if text else 0
+    if words * _LONG_WORD < len(text) and not text.isascii():
+        return len(text) // _CHARS_A_WORD
+    return words
+
+
 # Folding for comparison only; never for text that is stored.
 _FOLD = str.maketrans(
     {

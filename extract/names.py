@@ -24,7 +24,7 @@ _WEAK_NAME = re.compile(
     r"tags?|taglist|tagcloud|topics?|keywords|newsletters?|subscri\w+|sign-?up|promos?|promotions?|advert\w*|ads?|adv|adslot|adbox|banners?|sponsor\w*|"
     r"popular\w*|trending\w*|most-?\w+|latest\w*|ticker|marquee|pagination|pager|pagelinks|prev-?next|post-?nav\w*|"
     r"author-?(?:box|bio|info|card|desc\w*)|about-?author|bio|biography|byline|credits?|captions?|copyrights?|meta|metadata|singlepostmeta|metatextline|"
-    r"images?|img|photos?|pictures?|contentimage|pict\w*|timestamp|dateline|cookies?|consent|gdpr|paywall|login|modals?|popups?|overlay|tooltip|toolbar|hidden|hide|sr-only|"
+    r"images?|img|photos?|pictures?|contentimage|pict\w*|timestamp|dateline|cookies?|consent|gdpr|login|modals?|popups?|overlay|tooltip|toolbar|hidden|hide|sr-only|"
     r"visually-?hidden|screen-reader\w*|skip-?link|carousel|slider|slideshow|gallery|teasers?|manualteaser\w*|poll|polls|quiz|rating|votes?|print|infobox|factbox|"
     r"addtoany\w*|a2a_kit|essb\w*|mashsb\w*|heateor\w*|feedback|disclaimer|contact-?form|cta|rules|podcasts?|end-of-\w+|not-prose)"
     r"(?:$|[\s_-])|(?:^|\s)widgets?(?:$|[\s_-])",

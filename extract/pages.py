@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.blocks import Block, Reading, read_blocks
-from extract.characters import key, tidy
+from extract.characters import count_words, key, tidy
 from extract.decoding import Decoded, decode
 from extract.dumps import extract_text_dump
 from extract.explain import Explanation, Trace
@@ -372,7 +372,7 @@ class _Reader:
 
 
 def _words(paragraphs: Sequence[str]) -> int:
-    return sum(paragraph.count(" ") + 1 for paragraph in paragraphs)
+    return sum(map(count_words, paragraphs))
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:

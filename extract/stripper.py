@@ -16,6 +16,7 @@ from extract.blocks import H1, LI, Block, Element, P, Reading
 from extract.characters import key
 from extract.dates import find_date
 from extract.explain import Trace
+from extract.names import STRONG, WEAK
 from extract.phrases import MAX_PHRASE_WORDS, Furniture, furniture_of
 
 _LEVEL_DECAY = 0.9
@@ -33,6 +34,9 @@ _CLIMB_LEVELS = 4
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
 _TITLE_SLACK = 30  # characters (punctuation, diacritics) by which a title may be longer than its key
+_MUCH = 0.35  # share of a page's prose from which on it cannot be all furniture
+_FAR_MORE = 2.5  # how much more prose must come of doubting the names of a page
+_PROSE_EACH = 3.0  # mean score of the paragraphs of an article, greater than that of excerpts
 _ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
 _COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
 _BEFORE_TITLE = 0.25  # share of a body's prose that may stand before its title and be something else
@@ -62,8 +66,6 @@ def score_blocks(blocks: Sequence[Block], elements: Sequence[Element], *, show_h
     for block in blocks:
         words, text, element = block.words, block.raw, block.element
         size = len(text)
-        if words * 16 < size:
-            words = size // 16  # scripts without spaces
         if block.link_chars > _MAX_LINK_SHARE * size:
             block.score = -1.5 if element.listed else -1.0
         elif element.heading:
@@ -118,10 +120,19 @@ def _is_headline(block: Block) -> bool:
     return block.score <= -1.0 and block.words >= 3
 
 
-def _find_container(blocks: Sequence[Block], elements: Sequence[Element], total: float) -> Element | None:
-    """Choose the element that holds the body; None where the page has no prose."""
+def _find_container(
+    blocks: Sequence[Block], elements: Sequence[Element], total: float, *, furniture: bool = True
+) -> Element | None:
+    """Choose the element that holds the body; None where the page has no prose, or its furniture outweighs it.
+
+    `furniture` is left out of account where it stands inside a short body and would hide it.
+    """
+    for element in elements:
+        element.value = 0.0
     for block in blocks:
         score, element = block.score, block.element
+        if score < 0 and not furniture:
+            continue
         if score <= _WEAK_SCORE and (not score or not _near_prose(element)):
             continue
         if score > 0 and element.bad(total):
@@ -201,10 +212,46 @@ def strip(
     reading: Reading, title_key: str = "", trace: Trace | None = None, *, show_hidden: bool = False
 ) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
+    found = _strip(reading, title_key, trace, show_hidden=show_hidden)
+    if found.share >= _MUCH or not (doubted := _doubted(reading.elements)):
+        return found
+    # The names of a layout (`sidebar-grid`, `widget-area`) may speak against every part of a page.
+    believed = [element.own for element in doubted]
+    reading.forget()
+    for element in doubted:
+        element.own = 0
+    other = _strip(reading, title_key, show_hidden=show_hidden)
+    if other.score < max(_FAR_MORE * found.score, _PROSE_EACH * len(other.paragraphs)):
+        for element, own in zip(doubted, believed, strict=True):
+            element.own = own
+        return found
+    if trace is not None:
+        trace.blocks.clear()
+        reading.forget()
+        _strip(reading, title_key, trace, show_hidden=show_hidden)
+    return other
+
+
+def _doubted(elements: Sequence[Element]) -> list[Element]:
+    """Return the elements whose name denies them, where all of that name together hold much of the page's prose."""
+    named = [
+        element for element in elements if element.mass and element.own in (WEAK, STRONG) and element.name
+    ]
+    masses: dict[str, float] = {}
+    for element in named:
+        masses[element.name] = masses.get(element.name, 0.0) + element.mass
+    return [element for element in named if masses[element.name] >= _MUCH * elements[0].mass]
+
+
+def _strip(
+    reading: Reading, title_key: str, trace: Trace | None = None, *, show_hidden: bool = False
+) -> Stripped:
     blocks = _until_comments(_until_next_article(reading.blocks, title_key))
     total = score_blocks(blocks, reading.elements, show_hidden=show_hidden)
     _discount_cards(blocks)
-    container = _find_container(blocks, reading.elements, total)
+    container = _find_container(blocks, reading.elements, total) or _find_container(
+        blocks, reading.elements, total, furniture=False
+    )
     if container is None:
         return Stripped([], 0.0, 0.0)
     container = _climb(blocks, container, total)

@@ -27,6 +27,10 @@ STUB_WORDS = 60
 """A shorter `articleBody` is the teaser that many themes put there."""
 _SHOWN_SHARE = 0.85
 _AGREEING_SHARE = 0.6
+_COPIED_SHARE = 0.5
+_TEASER_RATIO = (
+    2.5  # how much longer the text around it must be for an `articleBody` to be its beginning only
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +146,27 @@ def body_from_data(
     words = whole.count(" ") + 1
     if words < STUB_WORDS:
         return [], "articleBody is a stub" if whole else "no articleBody"
+    found = [key(paragraph) for paragraph in visible]
+    agreeing = sum(len(line) for line in found if line in whole)
+    if agreeing >= _SHOWN_SHARE * len(whole) and sum(map(len, found)) >= _TEASER_RATIO * len(whole):
+        return [], "the page shows far more than articleBody"
     paragraphs: list[str] = []
-    seen: set[str] = set()
-    covered = 0
+    taken = bytearray(len(whole))
     for block in blocks:
         if block.element.hidden:
             continue
         line = key(block.text)
         # Short lines (names, buttons) may stand in the text by chance; between its paragraphs they are its subheads.
-        if line and line not in seen and line in whole and (block.words > 3 or paragraphs):
-            seen.add(line)
+        if not line or (block.words <= 3 and not paragraphs):
+            continue
+        start = whole.find(line)
+        # Pages hold a text twice, for narrow and wide screens; the second copy may be parted otherwise.
+        if start >= 0 and taken.count(1, start, start + len(line)) < _COPIED_SHARE * len(line):
+            taken[start : start + len(line)] = b"\1" * len(line)
             paragraphs.append(block.text)
-            covered += len(line) + 1
+    covered = taken.count(1) + len(paragraphs)
     if covered >= _SHOWN_SHARE * len(whole):
         return paragraphs, ""
-    found = [key(paragraph) for paragraph in visible]
-    agreeing = sum(len(line) for line in found if line in whole)
     if found and agreeing >= _AGREEING_SHARE * sum(map(len, found)) and covered < 0.7 * len(whole):
         return [line for line in map(tidy, text.splitlines()) if line], ""
     return [], f"the page shows {100 * covered // len(whole)} % of articleBody"
