@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     r"|[a-zß-ÿ][a-z0-9ß-ÿ]*"
     r"|\S"
 )
-MOST_PIECES: Final = 1 << 15
+MOST_PIECES: Final = 1 << 14
 """Pieces remembered; about 20 MB. One more, and all are forgotten: the frequent ones are soon back."""
 LONGEST_PIECE: Final = 48
 """Code points of a piece that is remembered."""
@@ -34,7 +34,7 @@ _BREAK: Final = word("\n")
 
 
 class Piece(NamedTuple):
-    """What stands between two spaces: tokens with their spans in it, in code points as written."""
+    """What stands between two spaces: tokens with their spans in it, in code points as written; none in an empty one."""
 
     word: Word | None
     """The token that it is as a whole, as nearly all are."""
@@ -102,29 +102,24 @@ def tokenise(text: str) -> Tokens:
     words: list[Word] = []
     starts: list[int] = []
     ends: list[int] = []
-    find = text.find
     place = 0
     for line in text.split("\n"):
-        begun = place
-        for written in line.split():
-            place = find(written, place)
+        if place:
+            words.append(_BREAK)
+            starts.append(place - 1)
+            ends.append(place)
+        for written in line.split(" "):
             piece = _PIECES[written]
+            end = place + len(written)
             if piece.word is not None:
                 words.append(piece.word)
                 starts.append(place)
-                place += len(written)
-                ends.append(place)
+                ends.append(end)
             else:
                 words.extend(piece.words)
                 starts.extend([place + start for start in piece.starts])
                 ends.extend([place + end for end in piece.ends])
-                place += len(written)
-        place = begun + len(line)
-        if place < len(text):
-            words.append(_BREAK)
-            starts.append(place)
-            ends.append(place + 1)
-            place += 1
+            place = end + 1
     return Tokens(words, starts, ends)
 
 
