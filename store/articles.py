@@ -41,22 +41,26 @@ class Reading:
 
     def facts(self) -> dict[str, object]:
         """The columns of `articles` that are as of the latest reading."""
-        article = self.article
-        published = article.published_at
-        return {
-            "url": article.url,
-            "site": article.site,
-            "title": article.title,
-            "author": article.author,
-            "section": article.section,
-            "source_name": article.source_name,
-            "language": article.language,
-            "published_at": None if published is None else moment(published),
-            "published_on": None if published is None else _day(published.astimezone(MOROCCO).date()),
-            "published_raw": article.published_raw,
-            "modified_at": None if article.modified_at is None else moment(article.modified_at),
-            "relevance": float(self.relevance),
-        }
+        return facts_of(self.article, self.relevance)
+
+
+def facts_of(article: Article, relevance: float) -> dict[str, object]:
+    """The columns of `articles` that say what was read from a page."""
+    published = article.published_at
+    return {
+        "url": article.url,
+        "site": article.site,
+        "title": article.title,
+        "author": article.author,
+        "section": article.section,
+        "source_name": article.source_name,
+        "language": article.language,
+        "published_at": None if published is None else moment(published),
+        "published_on": None if published is None else _day(published.astimezone(MOROCCO).date()),
+        "published_raw": article.published_raw,
+        "modified_at": None if article.modified_at is None else moment(article.modified_at),
+        "relevance": float(relevance),
+    }
 
 
 def save(db: Database, reading: Reading) -> Saved:

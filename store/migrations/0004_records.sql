@@ -25,6 +25,9 @@ CREATE TABLE judgements
   ruleset TEXT NOT NULL CHECK (ruleset <> '')
 ) STRICT;
 
+-- Which texts older rules have read, without reading the texts.
+CREATE INDEX revisions_by_ruleset ON revisions (article, ruleset);
+
 -- A page shows the text that was its article's latest when it was fetched.
 INSERT OR REPLACE INTO records (revision, archive_file, archive_offset, archive_length, fetched_at)
 SELECT revision, archive_file, archive_offset, archive_length, fetched_at FROM (
