@@ -39,6 +39,7 @@ TEXT = 2  # lexbor's LXB_TAG__TEXT
 BR = _tag_id("br")
 A = _tag_id("a")
 P = _tag_id("p")
+ARTICLE = _tag_id("article")
 PRE = _tag_id("pre")
 LI = _tag_id("li")
 H1 = _tag_id("h1")

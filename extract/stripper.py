@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from extract.blocks import H1, LI, Block, Element, P, Reading
+from extract.blocks import ARTICLE, H1, LI, Block, Element, P, Reading
 from extract.characters import key
 from extract.dates import find_date
 from extract.explain import Trace
@@ -30,7 +30,7 @@ _SIGNATURE = re.compile(r"[-–—*/\s]*\(.{1,40}\)[\s.]*|[-–—]{1,2}\s?\(?[^
 _CARD_WORDS = 45
 _CARD_SHARE = 0.6
 _NEARLY_ALL = 0.95
-_CLIMB_LEVELS = 4
+_CLIMB_LEVELS = 6
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
 _MAX_LEADS = 3
 _TITLE_SLACK = 30  # characters (punctuation, diacritics) by which a title may be longer than its key
@@ -169,6 +169,19 @@ def _look(element: Element) -> tuple[int, str, int, str]:
     return (element.tag, element.name, parent.tag if parent else 0, parent.name if parent else "")
 
 
+def _article_of(blocks: Sequence[Block], container: Element, total: float, title_key: str) -> Element | None:
+    """Return the `article` inside the container that holds the title and much of the page's prose, if there is one."""
+    title_words = title_key.count(" ") + 1
+    for block in blocks:
+        if block.element.heading == H1 and title_key and _is_title(block, title_key, title_words, begun=True):
+            element: Element | None = block.element
+            while element is not None and element is not container:
+                if element.tag == ARTICLE and element.mass >= _MUCH * total:
+                    return element if _inside(element, container) else None
+                element = element.parent
+    return None
+
+
 def _climb(blocks: Sequence[Block], container: Element, total: float) -> Element:
     """Move up where the text goes on in a sibling of the container, in blocks that look like those inside."""
     if container.mass >= _NEARLY_ALL * total:
@@ -235,7 +248,12 @@ def strip(
 def _doubted(elements: Sequence[Element]) -> list[Element]:
     """Return the elements whose name denies them, where all of that name together hold much of the page's prose."""
     named = [
-        element for element in elements if element.mass and element.own in (WEAK, STRONG) and element.name
+        element
+        for element in elements
+        if element.mass
+        and element.own in (WEAK, STRONG)
+        and element.name
+        and not _COMMENTS.search(element.name)
     ]
     masses: dict[str, float] = {}
     for element in named:
@@ -254,7 +272,7 @@ def _strip(
     )
     if container is None:
         return Stripped([], 0.0, 0.0)
-    container = _climb(blocks, container, total)
+    container = _article_of(blocks, container, total, title_key) or _climb(blocks, container, total)
     start, end = _range_of(blocks, container)
     inside = blocks[start:end]
     kept = _choose(inside, total, title_key, trace, show_hidden=show_hidden)
@@ -368,7 +386,7 @@ def _choose(
     own_title = -1 if selected else _place_of_title(blocks, title_key, title_words, total, whole)
     kept: list[Block] = []
     seen: set[str] = set()
-    announced = closed = begun = False
+    announced = closed = begun = copied = False
     for index, block in enumerate(blocks):
         element, text, score = block.element, block.text, block.score
         if not text:
@@ -397,10 +415,11 @@ def _choose(
         elif not prose:
             place = int(index > last) if begun else -1
             reason = _why_not(block, place, (element.tag, element.name) in looks, selected)
-        elif text in seen:
+        elif text in seen and (copied or block.words >= _HEADLINE_WORDS):
             reason = "repeated"
         if not reason and element.hidden and not show_hidden:
             reason = "hidden"
+        copied = reason == "repeated" or (copied and not prose)
         if not reason:
             announced = False
             kept.append(block)

@@ -27,6 +27,7 @@ STUB_WORDS = 60
 """A shorter `articleBody` is the teaser that many themes put there."""
 _SHOWN_SHARE = 0.85
 _AGREEING_SHARE = 0.6
+_OPENING_CHARS = 80  # more than a text ever says twice
 _COPIED_SHARE = 0.5
 _TEASER_RATIO = (
     2.5  # how much longer the text around it must be for an `articleBody` to be its beginning only
@@ -167,6 +168,8 @@ def body_from_data(
     covered = taken.count(1) + len(paragraphs)
     if covered >= _SHOWN_SHARE * len(whole):
         return paragraphs, ""
+    if whole.find(whole[:_OPENING_CHARS], 1) > 0:
+        return [], "articleBody holds its text twice"
     if found and agreeing >= _AGREEING_SHARE * sum(map(len, found)) and covered < 0.7 * len(whole):
         return [line for line in map(tidy, text.splitlines()) if line], ""
     return [], f"the page shows {100 * covered // len(whole)} % of articleBody"
