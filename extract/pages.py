@@ -313,12 +313,7 @@ class _Reader:
     def _strip(self, title_key: str, trace: Trace | None = None) -> Stripped:
         if trace is not None:
             trace.blocks.clear()  # what a theme made of its part of the page was not taken
-        stripped = strip(self.reading, title_key, trace)
-        if stripped.paragraphs:
-            return stripped
-        # Streamed pages hide their text until a script moves it into place.
-        self.reading.forget()
-        return strip(self.reading, title_key, trace, show_hidden=True)
+        return strip(self.reading, title_key, trace)
 
     def _much_longer(self, paragraphs: Sequence[str], title_key: str) -> bool:
         """Tell whether the stripper finds so much more than a theme that the theme's selectors must have gone stale."""

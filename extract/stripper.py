@@ -54,6 +54,8 @@ class Stripped:
     start: int = 0
     end: int = 0
     """The half-open range of blocks that it reaches over."""
+    hidden: float = 0.0
+    """What the hidden paragraphs in it, or on a page that shows none, would score."""
 
 
 def score_blocks(blocks: Sequence[Block], elements: Sequence[Element], *, show_hidden: bool = False) -> float:
@@ -226,6 +228,12 @@ def strip(
 ) -> Stripped:
     """Find the body among the blocks of a page. `title_key` is the `characters.key` of its title, if known."""
     found = _strip(reading, title_key, trace, show_hidden=show_hidden)
+    if not show_hidden and found.hidden > found.score:
+        # Streamed pages, and those that ask to read on, hide text until a script shows it.
+        reading.forget()
+        if trace is not None:
+            trace.blocks.clear()
+        return strip(reading, title_key, trace, show_hidden=True)
     if found.share >= _MUCH or not (doubted := _doubted(reading.elements)):
         return found
     # The names of a layout (`sidebar-grid`, `widget-area`) may speak against every part of a page.
@@ -271,19 +279,25 @@ def _strip(
         blocks, reading.elements, total, furniture=False
     )
     if container is None:
-        return Stripped([], 0.0, 0.0)
+        return Stripped([], 0.0, 0.0, hidden=_hidden_score(blocks))
     container = _article_of(blocks, container, total, title_key) or _climb(blocks, container, total)
     start, end = _range_of(blocks, container)
     inside = blocks[start:end]
     kept = _choose(inside, total, title_key, trace, show_hidden=show_hidden)
     if not kept:
-        return Stripped([], 0.0, 0.0)
+        return Stripped([], 0.0, 0.0, hidden=_hidden_score(blocks))
     first, last = kept[0], kept[-1]
     kept = _lead(blocks[:start], kept, total, title_key) + kept
     score = sum(block.score for block in kept if block.score > 0)
     share = score / total if total else 0.0
     start, end = blocks.index(first, start), blocks.index(last, start) + 1
-    return Stripped([block.text for block in kept], score, share, start, end)
+    hidden = 0.0 if show_hidden else _hidden_score(inside)
+    return Stripped([block.text for block in kept], score, share, start, end, hidden)
+
+
+def _hidden_score(blocks: Sequence[Block]) -> float:
+    """Return what the hidden paragraphs among the blocks would score; they have no score while they are hidden."""
+    return sum(min(block.words, 60) / 10 for block in blocks if not block.score and block.element.hidden)
 
 
 def _range_of(blocks: Sequence[Block], container: Element) -> tuple[int, int]:
