@@ -103,7 +103,7 @@ class Document:
                 self.marks.append(index)
             elif token.form in STOPS:
                 stops.append(index)
-            if token.longer and index < last and not token.longer.keys().isdisjoint(words[index + 1].keys):
+            if token.longer and index < last and not token.longer.keys().isdisjoint(words[index + 1].seconds):
                 for made, bare in self._longer(index):
                     group = made.entry.group
                     if taken.get(group, -1) <= index:
@@ -120,7 +120,7 @@ class Document:
         count = len(words)
         longer = words[index].longer
         found: dict[Pattern, bool] = {}
-        for key in words[index + 1].keys:
+        for key in words[index + 1].seconds:
             for made, bare in longer.get(key, ()):
                 length = len(made.words)
                 if index + length > count:
@@ -206,11 +206,14 @@ class Document:
         if not 0 < index < len(self.words):
             return False
         start, end = self.starts[index], self.ends[index - 1]
-        return start == end or (start > end and not fold(self.text[end:start]))
+        return start == end or (
+            start > end and self.text[end:start] != " " and not fold(self.text[end:start])
+        )
 
     def spaced(self, index: int) -> bool:
         """Whether a single space parts token `index` from the token before it."""
-        return fold(self.text[self.ends[index - 1] : self.starts[index]]) == " "
+        gap = self.text[self.ends[index - 1] : self.starts[index]]
+        return gap == " " or fold(gap) == " "
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Tokens `[start, end)` as a span of code points of the text."""

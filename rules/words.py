@@ -13,6 +13,9 @@ from functools import lru_cache
 from rules.lexicon import Entry, Pattern, load_patterns
 
 PATTERNS = load_patterns()
+_SECONDS = frozenset().union(
+    *(pattern.words[1] for found in PATTERNS.values() for pattern in found if len(pattern.words) > 1)
+)
 CLASSES = frozenset({"function", "noun", "time_word", "understood"})
 """Groups of single words that are asked for word by word: a token carries them, no search for phrases is needed."""
 # لست "I am not" is not ل + ست, ولد is not و + لد: what looks prefixed and is not.
@@ -58,6 +61,8 @@ class Word:
     """The word classes (`CLASSES`) that it belongs to."""
     singles: tuple[tuple[Entry, bool, str], ...] = ()
     """The one-word phrases that it is, one a group; whether it is so without prefixed letters but the article; the group."""
+    seconds: frozenset[str] = frozenset()
+    """Those of its keys that are the second word of any phrase."""
     longer: Mapping[str, tuple[tuple[Pattern, bool], ...]] = field(default_factory=dict)
     """The longer phrases that can begin here, by what their second word can be."""
 
@@ -86,6 +91,7 @@ def stems_of(form: str) -> tuple[str, ...]:
 def word(form: str) -> Word:
     """What `form` (folded, lower case, one token) is."""
     made = _read(form)
+    made.seconds = made.keys & _SECONDS
     made.notable = made.counts or bool(made.singles) or bool(made.longer) or not made.is_word
     return made
 
