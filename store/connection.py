@@ -25,9 +25,10 @@ WAIT_FOR_WAL = 0.02
 """Seconds between two tries to switch to WAL: SQLite does not wait by itself for that lock."""
 
 
-def connect(path: Path, *, create: bool, readonly: bool, timeout: float) -> Database:
+def connect(path: Path, *, create: bool, readonly: bool, timeout: float, older: bool = False) -> Database:
     """A connection to the database at `path`, of this program's schema; autocommit, foreign keys on.
 
+    With `readonly` and `older` the schema may be an earlier one, of which only the tables of the first are sure.
     Raises `StoreError` for everything that is no such database and cannot be made one.
     """
     if sqlite3.sqlite_version_info < LEAST_SQLITE:
@@ -43,7 +44,7 @@ def connect(path: Path, *, create: bool, readonly: bool, timeout: float) -> Data
         )
         try:
             db = Database(connection, execute_plugins=False)
-            _set_up(db, path, create=create, readonly=readonly, timeout=timeout)
+            _set_up(db, path, create=create, readonly=readonly, timeout=timeout, older=older)
         except BaseException:
             connection.close()
             raise
@@ -74,11 +75,11 @@ def _check_place(path: Path, *, create: bool, readonly: bool) -> None:
         raise read_only(path)
 
 
-def _set_up(db: Database, path: Path, *, create: bool, readonly: bool, timeout: float) -> None:
+def _set_up(db: Database, path: Path, *, create: bool, readonly: bool, timeout: float, older: bool) -> None:
     version = _version(db, path, empty_is_ours=create and not readonly)
     db.execute(f"PRAGMA cache_size = -{CACHE}")
     if readonly:
-        if version < schema.known_version():
+        if version < schema.known_version() and not (older and version):
             raise StoreError(
                 f"{path} is of an earlier version of hasila: bring it up to date with a command that writes to it"
             )

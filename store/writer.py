@@ -63,15 +63,22 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: str | Path, *, create: bool = True, readonly: bool = False, timeout: float = BUSY_TIMEOUT
+        cls,
+        path: str | Path,
+        *,
+        create: bool = True,
+        readonly: bool = False,
+        older: bool = False,
+        timeout: float = BUSY_TIMEOUT,
     ) -> Store:
         """Opens the database at `path`, made where it is missing and brought to this program's schema.
 
-        `create=False` raises where there is none; `readonly` as well, and where its schema is an earlier one.
+        `create=False` raises where there is none; `readonly` as well, and where its schema is an earlier one, unless
+        `older` allows that: only the tables of the first schema are sure to be there then.
         `timeout` is how long to wait for another writer, in seconds.
         """
         path = Path(path)
-        db = connection.connect(path, create=create, readonly=readonly, timeout=timeout)
+        db = connection.connect(path, create=create, readonly=readonly, timeout=timeout, older=older)
         return cls(path, db, readonly=readonly, timeout=timeout)
 
     def close(self) -> None:
