@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from crawler_loopback import BIN, ROOT, Reply, loopback, settings
+from loopback_certificate import self_signed
 
 from crawler.spiders.news import NewsSpider
 from hasila.sites import project_settings, site_spiders
@@ -155,33 +156,3 @@ def test_a_bad_certificate_is_refused(tmp_path):
         assert site.requests == []
         # The same server answers a client that does not look: it was the certificate.
         assert "CAME 200" in probe("trust anybody")
-
-
-def self_signed(key: Path, certificate: Path) -> None:
-    from datetime import UTC, datetime, timedelta
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    private = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(private, hashes.SHA256())
-    )
-    key.write_bytes(
-        private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))

@@ -1,0 +1,101 @@
+"""When a notice is sent: a run is watched from its first step, and what did not go well is told when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hasila.configuration import Configuration
+from hasila.exits import Exit
+from hasila.notices import Notice, NoticeState, last_issues, note_failure
+from hasila.notices_sending import send
+from hasila.problems import notice as say
+
+
+@dataclass(slots=True, kw_only=True)
+class Ending:
+    """How a run ended, as far as its command has said."""
+
+    command: str
+    database: Path
+    started_at: datetime
+    run: int | None = None
+    """Its number; None where it could not begin."""
+    problem: str | None = None
+    """Why it failed, in one line."""
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Health floors that sites fell below, by site."""
+    hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What to look at, by site."""
+
+
+_STATES: Mapping[int, NoticeState] = {
+    Exit.FAILED: "failed",
+    Exit.DEGRADED: "degraded",
+    Exit.RUNNING: "running",
+}
+
+
+def _complain(message: str) -> None:
+    say("notice", message)
+
+
+@contextmanager
+def telling(
+    command: str,
+    database: Path,
+    configuration: Configuration,
+    *,
+    complain: Callable[[str], None] = _complain,
+) -> Iterator[Ending]:
+    """Send a notice where the command inside ends with an exit code that the configuration wants told, or crashes.
+
+    The command fills in the `Ending` and leaves with `sys.exit`. What cannot be sent is said by `complain`, one line
+    each, and kept as an issue (`notice_failed`); the exit code stays what it is.
+    """
+    ending = Ending(command=command, database=database, started_at=datetime.now(UTC))
+    state: NoticeState | None = None
+    code: int = Exit.WELL
+    try:
+        yield ending
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else Exit.FAILED
+        state = _STATES.get(code)
+        raise
+    except Exception as error:
+        code, state = Exit.FAILED, "failed"
+        ending.problem = ending.problem or f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        if state in configuration.notices.about:
+            try:
+                _tell(_notice(ending, state, int(code)), configuration, complain)
+            except Exception as error:
+                # What a command says by its exit code is worth more than a notice about it.
+                complain(f"not sent: {type(error).__name__}")
+
+
+def _notice(ending: Ending, state: NoticeState, code: int) -> Notice:
+    return Notice(
+        command=ending.command,
+        state=state,
+        exit_code=code,
+        database=str(ending.database.absolute()),
+        run=ending.run,
+        started_at=ending.started_at,
+        ended_at=datetime.now(UTC),
+        problem=ending.problem,
+        faults=ending.faults,
+        hints=ending.hints,
+        issues=last_issues(ending.database, ending.run),
+    )
+
+
+def _tell(found: Notice, configuration: Configuration, complain: Callable[[str], None]) -> None:
+    for sent in send(found, configuration):
+        if sent.failure:
+            complain(f"{sent.way}: not sent: {sent.failure}")
+            note_failure(Path(found.database), found.run, f"{sent.way}: not sent: {sent.failure}")
