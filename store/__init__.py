@@ -1,5 +1,6 @@
 """SQLite: schema and migrations, writing, revisions, views for analysts."""
 
+from store.crawl_history import SiteRun
 from store.errors import StoreError, StoreFull, StoreLocked, StoreRefused
 from store.records import (
     PAGE_STATES,
@@ -33,6 +34,7 @@ __all__ = [
     "Place",
     "RunState",
     "Saved",
+    "SiteRun",
     "Store",
     "StoreError",
     "StoreFull",
