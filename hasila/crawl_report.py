@@ -52,6 +52,10 @@ class Report:
         """Say why the run is not well."""
         self._say(logging.ERROR, message, event, site)
 
+    def unsent(self, message: str) -> None:
+        """Say that a notice could not be sent."""
+        self.warn(message, event="notice_failed")
+
     def outcome(self, outcome: Outcome, *, quiet: bool) -> None:
         """Say what is wrong after a run; unless `quiet`, also what it left for the next."""
         for name, faults in outcome.faults.items():

@@ -26,6 +26,7 @@ from crawler.lock import DatabaseLock
 from crawler.options import Options
 from crawler.run import Run
 from crawler.spiders.news import NewsSpider
+from hasila.configuration import Configuration
 from hasila.crawl_log import crawl_log
 from hasila.progress import Watch
 from hasila.sites import project_settings
@@ -141,13 +142,14 @@ def crawl(
     *,
     database: Path,
     overrides: Mapping[str, object],
+    configuration: Configuration | None = None,
     max_pages: int | None = None,
     max_time: timedelta | None = None,
     watch: Watch | None = None,
     log_json: bool = False,
     screen: Console | None = None,
 ) -> Outcome:
-    """Crawl sites into a database, as one run. `overrides` are Scrapy settings.
+    """Crawl sites into a database, as one run. `overrides` are Scrapy settings, which go before the configuration.
 
     `watch` is told how it goes; `screen` is the terminal that it draws on, above which the log is written. After
     `max_time` the run ends in good order: the sites that were not read to their end are named, the state is `done`.
@@ -157,7 +159,7 @@ def crawl(
     """
     started = time.monotonic()
     watch = watch or Watch()
-    settings = project_settings()
+    settings = project_settings(configuration)
     settings.setdict({**overrides, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
     Store.open(database).close()  # what is no database is refused before a lock file is left beside it
     with DatabaseLock(database), crawl_log(settings, as_json=log_json, screen=screen), _early_signals():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,13 @@ from pathlib import Path
 import click
 
 from crawler.lock import AlreadyRunningError
+from hasila.configuration_option import configuration
 from hasila.crawl_report import Report, print_tallies
 from hasila.crawling import crawl
 from hasila.database_option import MADE, database_option
 from hasila.durations import Duration
 from hasila.exits import Exit
+from hasila.notices_telling import telling
 from hasila.progress import Watch
 from hasila.progress_lines import Lines
 from hasila.progress_screen import Screen, terminal_of_errors
@@ -73,16 +74,18 @@ def command(
     Exit codes: 0 well, or stopped by a signal or by --max-time; 1 failed; 2 usage; 3 a site fell below its health
     floor; 75 another run holds the database.
     """
-    known = {spider.name: spider for spider in site_spiders()}
+    configured = configuration()
+    known = {spider.name: spider for spider in site_spiders(configured)}
     for name in site:
         if name not in known:
             raise click.BadParameter(
                 f"no site is called {name!r}; `hasila sites` lists them", param_hint="SITE"
             )
-    chosen = [known[name] for name in dict.fromkeys(site)] or [
+    chosen = [known[name] for name in dict.fromkeys(site or configured.crawl.sites)] or [
         each for each in known.values() if each.enabled
     ]
-    overrides: dict[str, object] = {"LOG_LEVEL": "ERROR" if quiet else "WARNING", **_parse(settings)}
+    level = "ERROR" if quiet else configured.crawl.log_level
+    overrides: dict[str, object] = {"LOG_LEVEL": level, **_parse(settings)}
     if str(overrides["LOG_LEVEL"]).upper() not in logging.getLevelNamesMapping():
         raise click.BadParameter(
             f"there is no level {overrides['LOG_LEVEL']!r}", param_hint="--set LOG_LEVEL"
@@ -91,32 +94,41 @@ def command(
         overrides["HASILA_SINCE"] = since.date().isoformat()
     if no_archive:
         overrides["HASILA_ARCHIVE"] = ""
+    log_json = log_json or configured.crawl.log_format == "json"
     report = Report(as_json=log_json)
-    if not quiet and "HASILA_CONTACT" not in os.environ and "HASILA_PROXY" not in overrides:
-        report.warn("set HASILA_CONTACT to your mail address or page, so that webmasters can reach you")
+    if not (quiet or configured.contact or "HASILA_PROXY" in overrides):
+        report.warn(
+            "set `contact` in hasila.toml (`hasila init` writes one) to your mail address or page, so that "
+            "webmasters can reach you"
+        )
     screen = None if quiet or log_json or "LOG_FILE" in overrides else terminal_of_errors()
     watch = Watch() if quiet else Screen(screen) if screen else Lines()
-    try:
-        outcome = crawl(
-            chosen,
-            database=database,
-            overrides=overrides,
-            max_pages=max_pages,
-            max_time=max_time,
-            watch=watch,
-            log_json=log_json,
-            screen=screen,
-        )
-    except AlreadyRunningError as error:
-        report.error(f"{database}: {error}")
-        sys.exit(Exit.RUNNING)
-    except (StoreError, OSError) as error:
-        report.error(str(error))
-        sys.exit(Exit.FAILED)
-    if not (quiet or log_json):
-        print_tallies(outcome.tallies)
-    report.outcome(outcome, quiet=quiet)
-    sys.exit({"failed": Exit.FAILED, "degraded": Exit.DEGRADED}.get(outcome.state, Exit.WELL))
+    with telling("crawl", database, configured, complain=report.unsent) as ending:
+        try:
+            outcome = crawl(
+                chosen,
+                database=database,
+                overrides=overrides,
+                configuration=configured,
+                max_pages=max_pages or configured.crawl.max_pages or None,
+                max_time=max_time or configured.crawl.max_time or None,
+                watch=watch,
+                log_json=log_json,
+                screen=screen,
+            )
+        except AlreadyRunningError as error:
+            ending.problem = str(error)
+            report.error(f"{database}: {error}")
+            sys.exit(Exit.RUNNING)
+        except (StoreError, OSError) as error:
+            ending.problem = str(error)
+            report.error(str(error))
+            sys.exit(Exit.FAILED)
+        ending.run, ending.problem, ending.faults = outcome.number, outcome.problem, outcome.faults
+        if not (quiet or log_json):
+            print_tallies(outcome.tallies)
+        report.outcome(outcome, quiet=quiet)
+        sys.exit({"failed": Exit.FAILED, "degraded": Exit.DEGRADED}.get(outcome.state, Exit.WELL))
 
 
 def _parse(settings: tuple[str, ...]) -> dict[str, object]:
