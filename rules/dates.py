@@ -52,13 +52,17 @@ class _Finder:
         self.published = doc.published
         self.text = DateText(doc)
         self.last: Mention | None = None
+        self.periods: set[int] = set()
+        """Where a part of a year can begin."""
+        self.relatives: set[int] = set()
+        """Where a relative date can begin."""
         self.years: set[int] = set()
         """Tokens of the expressions that held a year, which `2021 و2022` goes on from."""
 
     def read(self, index: int, floor: int) -> DatePart | None:
         """The part whose anchor (numeral, month, year) stands at token `index`."""
         doc, text = self.doc, self.text
-        found = period(text, index, floor)
+        found = period(text, index, floor) if index in self.periods else None
         if not doc.words[index].is_number:
             return found or month_part(text, index, floor)
         if found is not None or (found := numeric(doc, index)) is not None:
@@ -95,16 +99,14 @@ class _Finder:
         """The tokens that a date expression can hang on: numbers, months, quarters, weekdays, relative words."""
         doc = self.doc
         numerals = set(doc.numerals)
-        places = {index for index in numerals if doc.words[index].is_number}
-        for hit in doc.grouped(
-            ("month", "date_part", "date_months", "date_relative", "date_same", "date_bare", "weekday")
-        ):
-            places.add(hit.start)
         for hit in doc.group("unit"):
             if hit.entry.name == "month":
                 before = numerals.intersection(range(hit.start - _COUNTED, hit.start))
                 self.text.counted.update(before, (hit.start,))
-        return sorted(places | self.text.counted)
+        self.periods = self.text.counted | doc.beginnings("date_part", "date_months", "date_same")
+        self.relatives = doc.beginnings("date_relative", "date_bare", "weekday")
+        digits = {index for index in numerals if doc.words[index].is_number}
+        return sorted(digits | self.periods | self.relatives | doc.beginnings("month"))
 
     def remember(self, mention: Mention) -> None:
         """Keep what later expressions lean on: `السنة نفسها`, `19 منه`, `الفترة نفسها`."""
@@ -263,7 +265,7 @@ class _Finder:
 
     def relative(self, index: int) -> Mention | None:
         """The relative date at `index`, unless a date with a number begins with it."""
-        found = relative_date(self.doc, index)
+        found = relative_date(self.doc, index) if index in self.relatives else None
         if found is None or self.leads(index, found) or self.closes(index):
             return None
         days = found.first, found.last

@@ -166,6 +166,10 @@ class Document:
         """The phrases of several groups, in order."""
         return sorted((hit for group in groups for hit in self.group(group)), key=_start)
 
+    def beginnings(self, *groups: str) -> set[int]:
+        """The tokens at which phrases of several groups start."""
+        return {hit.start for group in groups for hit in self.group(group)}
+
     def hits_in(self, start: int, end: int, group: str) -> list[Hit]:
         """The phrases of `group` within tokens `[start, end)`, in order."""
         hits = self._groups.get(group)
