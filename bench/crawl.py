@@ -45,25 +45,29 @@ process.start()
 print(Bare.pages, time.perf_counter() - begun)
 """
 _OURS = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
+from crawler.booking import PageBook
 from hasila.crawling import crawl
 from hasila.sites import site_spiders
-import crawler.run
+def resident():
+    status = [Path("/proc", number, "status").read_text() for number in ("self", *children())]
+    return sum(int(each.split("VmRSS:")[1].split()[0]) for each in status) // 1024
+def children():
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 spiders = [spider for spider in site_spiders() if spider.name == "quickpost"]
-if len(sys.argv) > 3:
-    every, samples, keep = int(sys.argv[3]), [], crawler.run.Run.keep
-    def sampled(self, site, fetched, processed):
-        keep(self, site, fetched, processed)
-        if self.tally(site).fetched % every == 0:
-            status = Path("/proc/self/status").read_text()
-            samples.append(int(status.split("VmRSS:")[1].split()[0]) // 1024)
-    crawler.run.Run.keep = sampled
+every, samples, pages, keep = int(sys.argv[3]), [], 0, PageBook.keep
+def sampled(self, site, fetched, processed):
+    global pages
+    keep(self, site, fetched, processed)
+    pages += 1
+    if pages % every == 0:
+        samples.append(resident())
+PageBook.keep = sampled
 begun = time.perf_counter()
 outcome = crawl(spiders, database=Path(sys.argv[1]), overrides=json.loads(sys.argv[2]))
 print(outcome.tallies["quickpost"].articles, time.perf_counter() - begun)
-if len(sys.argv) > 3:
-    print(*samples)
+print(*samples)
 """
 
 
@@ -103,18 +107,17 @@ def bare(proxy: str) -> tuple[int, float]:
     return int(pages), float(seconds)
 
 
-def ours(proxy: str, folder: Path, *, every: int = 0) -> tuple[int, float, list[int]]:
-    """Articles stored, seconds, and with `every` the resident memory in MiB after each so many pages."""
+def ours(proxy: str, folder: Path, *, every: int) -> tuple[int, float, list[int]]:
+    """Articles stored, seconds, and the resident memory in MiB of all processes after each `every` pages."""
     settings = {
         **NO_WAITING,
         "HASILA_ORIGINS": {"quickpost": "http://quickpost.test"},
         "HASILA_PROXY": proxy,
         "HASILA_DAILY_REQUESTS": 0,
     }
-    sampling = [str(every)] if every else []
-    lines = _run(_OURS, str(folder / "bench.db"), json.dumps(settings), *sampling)
+    lines = _run(_OURS, str(folder / "bench.db"), json.dumps(settings), str(every))
     pages, seconds = lines[0].split()
-    return int(pages), float(seconds), [int(sample) for sample in lines[1].split()] if every else []
+    return int(pages), float(seconds), [int(sample) for sample in lines[1].split()]
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """A news site of any size on loopback: `python -m bench.many_pages COUNT` serves until it is told to stop.
 
-Every page is a small WordPress page of four paragraphs out of the demo newsroom's stories about the reform, other ones each
-time, with a title, an address and a date of its own. The server is a proxy for `quickpost.test`, as the newsroom is, and does as little as it can.
+Every page is a small WordPress page, about two kilobytes, with a title, an address, a date and a text of its own: nine
+sentences about the reform (bench/many_pages.toml), half of them with a figure, put together anew for every page. Two of
+them share about as many runs of words as two articles on one topic do, so none is taken for a reprint of another. The
+server is a proxy for `quickpost.test`, as the newsroom is, and does as little as it can.
 """
 
 from __future__ import annotations
@@ -10,16 +12,14 @@ import asyncio
 import random
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hasila.newsroom.content import load_sites
-
-NEWSROOM = Path(__file__).parent.parent / "tests" / "fixtures" / "newsroom"
+MATERIAL = Path(__file__).with_suffix(".toml")
 ORIGIN = "http://quickpost.test"
 
 
@@ -34,20 +34,33 @@ class ManyPages:
     def __init__(self, count: int) -> None:
         self.count = count
         self.asked: list[str] = []
-        stories = [story for story in load_sites(NEWSROOM)["quickpost.test"].stories if story.about_reform]
-        self._paragraphs = [escape(paragraph) for story in stories for paragraph in story.paragraphs]
+        material = tomllib.loads(MATERIAL.read_text(encoding="utf-8"))
+        self._sentences: list[str] = material["sentences"]
+        self._words: dict[str, list[str]] = material["words"]
         items = "".join(f"<item><link>{url(number)}</link></item>" for number in range(count))
         self._feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
 
+    def text(self, number: int) -> list[str]:
+        """The paragraphs of a page."""
+        chance = random.Random(number)
+        sentences = []
+        for template in chance.sample(self._sentences, 9):
+            drawn = {name: iter(chance.sample(words, 3)) for name, words in self._words.items()}
+            drawn["number"] = (f"{chance.randrange(1_000, 900_000):,}" for _ in range(3))
+            drawn["share"] = (f"{chance.randrange(20, 990) / 10:.1f}".replace(".", ",") for _ in range(3))
+            sentence = " ".join(
+                next(drawn[word[1:]]) if word[0] == "$" else word for word in template.split()
+            )
+            sentences.append(sentence.replace(" .", ".").replace(" ،", "،"))
+        return [" ".join(sentences[at : at + 3]) for at in range(0, 9, 3)]
+
     def _page(self, number: int) -> str:
-        chosen = random.Random(number)
-        paragraphs = [f"<p>{text}</p>" for text in chosen.sample(self._paragraphs, 4)]
         return _PAGE.format(
             title=f"الدعم الاجتماعي المباشر: حصيلة رقم {number}",
             url=url(number),
             day=date(2021, 1, 1) + timedelta(days=number % 2000),
             number=number,
-            body="\n".join(paragraphs),
+            body="\n".join(f"<p>{paragraph}</p>" for paragraph in self.text(number)),
         )
 
     def body(self, path: str) -> tuple[bytes, bytes] | None:

@@ -14,6 +14,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.archive import Exchange
 from crawler.guard import ForbiddenAddressError, check_url, private_hosts, proxy_hosts
+from crawler.politeness import sent_now
 from crawler.run import Run
 
 
@@ -84,7 +85,8 @@ class PoliteHandler(HTTP11DownloadHandler):
             return await self._fetch(request)
         assert self._crawler.spider is not None  # noqa: S101 - it has a run
         site = self._crawler.spider.name
-        await run.traffic.wait(host, self._door.patience)
+        if await run.traffic.wait(host, self._door.patience):
+            sent_now(self._crawler, request)
         run.count_request(site, self._cap)
         response = await self._fetch(request)
         header = response.headers.get("Retry-After")

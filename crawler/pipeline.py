@@ -69,9 +69,9 @@ class StorePipeline:
             except Exception as error:
                 logger.exception("%s cannot be digested", item.address)
                 reason = f"{type(error).__name__}: {error}"
-                run.crashed(spider.name, item.address, reason, archive=item.capture.pointer)
+                run.ledger.crashed(spider.name, item.address, reason, archive=item.capture.pointer)
             else:
-                run.keep(spider.name, item, processed)
+                run.pages.keep(spider.name, item, processed)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from a callback, not from a pipeline.
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=stop.reason))

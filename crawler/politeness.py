@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Coroutine
 from importlib.metadata import version
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
@@ -18,6 +21,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler
+from twisted.internet.defer import Deferred
 
 from crawler.holds import CapReachedError, HeldError
 
@@ -123,6 +127,26 @@ def slow_down(crawler: Crawler, host: str, delay: float) -> None:
     downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
     if slot := downloader.slots.get(host):
         slot.concurrency, slot.delay, slot.jitter = 1, delay, 0.0
+
+
+class StrictDownloader(Downloader):
+    """Scrapy's downloader, which never has more requests to a host under way than it is told.
+
+    Scrapy 2.19 counts a request as under way when its task runs, after those that waited with it were sent as well.
+    """
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
+
+
+def sent_now(crawler: Crawler, request: Request) -> None:
+    """Let the delay before the next request to a host count from now: the one at hand has waited."""
+    downloader = crawler.engine.downloader
+    if slot := downloader.slots.get(downloader.get_slot_key(request)):
+        slot.lastseen = monotonic()
 
 
 class Throttle(AutoThrottle):

@@ -57,6 +57,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Hasila"
 
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "crawler.politeness.StrictDownloader"
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 3.0
@@ -107,6 +108,9 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 
 # --- The machinery --------------------------------------------------------------------------------------------------
 
+SCHEDULER = "crawler.scheduling.FrontierScheduler"
+# A page is one item; Scrapy keeps so many workers ready for each answer.
+CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.connection.AdmissionMiddleware": 40,  # before Scrapy's OffsiteMiddleware

@@ -35,12 +35,18 @@ class Traffic:
                 f"{host} is left alone until {until:%Y-%m-%d %H:%M} UTC: {self.holds.reason(host)}"
             )
 
-    async def wait(self, host: str, patience: float) -> None:
-        """Wait until a host may be asked. Raises HeldError where that takes longer than `patience` seconds."""
+    async def wait(self, host: str, patience: float) -> bool:
+        """Wait until a host may be asked; return whether that took any time.
+
+        Raises HeldError where it takes longer than `patience` seconds.
+        """
         self.check(host, patience)
+        waited = False
         while left := self.holds.left(host):
+            waited = True
             await asyncio.sleep(left)
             self.check(host, patience)
+        return waited
 
     def count(self, site: str, cap: int) -> None:
         """Count a request that is about to be sent. Raises CapReachedError where the site has had `cap` today."""

@@ -1,5 +1,6 @@
 """How a run books what comes: crashes of our own code, a database that fails, the lock, the health floors."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from scrapy.utils.test import get_crawler
 
 import crawler.pipeline
 from crawler.captures import Capture, Fetched
+from crawler.frontier import BATCH, SiteFrontier
 from crawler.health import Health, Tally
+from crawler.ledger import SOON
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from crawler.options import Options
 from crawler.pipeline import StorePipeline
@@ -27,9 +30,13 @@ URL = "https://quickpost.ma/a/"
 @pytest.fixture
 def book(tmp_path):
     run = Run.begin(tmp_path / "n.db", ["quickpost"], Options(threshold=1.0))
-    run.discover("quickpost", [URL], found_by="rss")
+    frontier(run).discover([URL], found_by="rss")
     yield run
     run.end()
+
+
+def frontier(run: Run) -> SiteFrontier:
+    return run.frontier("quickpost", lambda url: "quickpost" in url)
 
 
 def fetched() -> Fetched:
@@ -63,9 +70,11 @@ def test_a_database_that_fails_closes_the_spiders_and_the_run_says_why(tmp_path,
 
     monkeypatch.setattr(run.store, "discover", full)
     with pytest.raises(CloseSpider):
-        run.discover("quickpost", [URL], found_by="rss")
+        frontier(run).discover([URL], found_by="rss")
     with pytest.raises(CloseSpider):
-        run.take_up("maghress")
+        frontier(run).next_page()
+    with pytest.raises(CloseSpider):
+        run.pages.lost("quickpost", URL, "HTTP 500")
     assert str(run.fault) == "no room left"
     assert run.end() == "failed"
     with Store.open(tmp_path / "n.db", readonly=True) as store:
@@ -75,22 +84,74 @@ def test_a_database_that_fails_closes_the_spiders_and_the_run_says_why(tmp_path,
 def test_delays_grow_and_end(book):
     delays = []
     for _ in range(6):
-        book.lost("quickpost", URL, "HTTP 500")
+        book.pages.lost("quickpost", URL, "HTTP 500")
         page = book.store.page(URL)
         assert page.state == "pending"
         delays.append((page.next_try_at - datetime.now(UTC)).total_seconds() / 3600)
-        assert book.take_up("quickpost") == []
+        assert frontier(book).next_page() is None
     assert delays == pytest.approx([0.25, 1, 4, 16, 64, 72], abs=0.01)
-    book.lost("quickpost", URL, "HTTP 500")
+    book.pages.lost("quickpost", URL, "HTTP 500")
     page = book.store.page(URL)
     assert (page.state, page.tries, page.reason) == ("failed", 7, "HTTP 500")
     assert book.store.rows("SELECT kind, url FROM issues") == [{"kind": "given_up", "url": URL}]
 
 
 def test_the_budget_is_for_the_whole_run(tmp_path):
-    run = Run.begin(tmp_path / "n.db", ["quickpost"], Options(threshold=1.0, budget=2))
-    assert [run.may_ask() for _ in range(4)] == [True, True, False, False]
+    run = Run.begin(tmp_path / "n.db", ["quickpost", "maghress"], Options(threshold=1.0, budget=3))
+    sites = [run.frontier(site, lambda _: True) for site in ("quickpost", "maghress")]
+    for number, site in enumerate(sites):
+        site.discover([f"https://{number}.test/{page}" for page in range(2)], found_by="rss")
+    assert [site.next_page() is None for site in sites * 3] == [False, False, False, True, True, True]
     run.end()
+
+
+def test_pages_are_taken_a_few_at_a_time_each_once_a_run(book):
+    pages = [f"https://quickpost.ma/{number}/" for number in range(2 * BATCH + 7)]
+    site = frontier(book)
+    assert site.next_page() == URL
+    assert site.next_page() is None
+    site.discover([*pages[:-1], "https://other.ma/"], found_by="rss")
+    assert [site.next_page() for _ in pages[:-1]] == pages[:-1]
+    assert site.next_page() is None
+    book.pages.lost("quickpost", pages[0], "HTTP 500")
+    site.discover(pages, found_by="rss")
+    assert [site.next_page(), site.next_page()] == [pages[-1], None]
+    book.store.db.execute("UPDATE pages SET next_try_at = '2020-01-01T00:00:00Z' WHERE tries = 1")
+    later = frontier(book)
+    assert [later.next_page() for _ in range(len(pages) + 1)] == [URL, *pages[1:], pages[0]]
+    assert later.next_page() is None
+
+
+def test_a_site_that_is_left_alone_gives_no_more_pages(book):
+    site = frontier(book)
+    book.left_alone("quickpost", URL, "held", "until tomorrow")
+    assert site.next_page() is None
+    assert frontier(book).next_page() == URL
+
+
+def test_bookings_are_written_together_and_one_that_fails_harms_no_other(book):
+    written: list[int] = []
+    other = "https://quickpost.ma/b/"
+    frontier(book).discover([other], found_by="rss")
+
+    def broken() -> None:
+        book.store.mark_page(other, "gone", at=datetime.now(UTC))
+        raise RuntimeError("broken")
+
+    async def three() -> None:
+        book.ledger.book("quickpost", URL, lambda: written.append(1))
+        book.ledger.book("quickpost", other, broken)
+        book.ledger.book("quickpost", URL, lambda: written.append(2))
+        assert written == []
+        while len(written) < 2:
+            await asyncio.sleep(SOON / 10)
+
+    asyncio.run(asyncio.wait_for(three(), 30))
+    assert written == [1, 2]
+    page = book.store.page(other)
+    assert (page.state, page.reason) == ("failed", "RuntimeError: broken")
+    assert book.crashes == 1
+    assert book.fault is None
 
 
 def test_one_run_at_a_time_and_the_lock_of_a_killed_run_is_free(tmp_path):

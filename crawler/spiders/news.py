@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.captures import Fetched, Known
 from crawler.discovery import Discovery, Link, Sitemap, UnreadableListingError
+from crawler.frontier import SiteFrontier
 from crawler.health import Health
 from crawler.holds import CapReachedError, HeldError
 from crawler.politeness import RobotsRefusalError
@@ -86,39 +88,44 @@ class NewsSpider(Spider):
     """Where the first listings are."""
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield what an earlier run left, then the first listings, then the articles to be looked at again."""
-        run = self.open_run
-        for url in run.take_up(self.name):
-            # Pages of another origin (the demo newsroom's, in a database used for both) wait for their own run.
-            if self._is_own(url) and run.may_ask():
-                yield self._page(url)
+        """Yield the first listings. What an earlier run left and what they lead to comes from the frontier."""
         for piece in self.discovery:
             for url in piece.seeds(self.origin, self.since):
-                for request in self._listing(url, piece, first=True):
+                for request in self._listing(url, piece):
                     yield request
-        for visit in run.due_visits(self.name):
-            if self._is_own(visit.url) and run.may_ask():
-                yield self._look(visit)
 
-    def parse_listing(self, response: Response, piece: Discovery, *, first: bool) -> Iterator[Request]:
-        """Follow a listing to the articles that are not known, and on to more listings while there are any."""
+    def next_request(self) -> Request | None:
+        """Return a request for a page that is due, then for an article to be looked at again; None for neither."""
+        url = self.frontier.next_page()
+        if url is not None:
+            return self._page(url)
+        visit = self.frontier.next_visit()
+        return None if visit is None else self._look(visit)
+
+    def parse_listing(
+        self, response: Response, piece: Discovery, *, url: str, first: str
+    ) -> Iterator[Request]:
+        """Book the articles that a listing leads to, and go on to more listings while there are any.
+
+        `url` is what was asked for, before redirects; `first` that of the listing that led to it, or its own.
+        """
         run, capture = self.open_run, response.meta["capture"]
-        if response.status in {400, 404} and not first:
+        if response.status in {400, 404} and first != url:
             return  # the page before was the last one
         if response.status == 404 and piece.kind == "tag":
             return  # the site has no such tag
         if capture.unchanged:
-            run.listing_unchanged(self.name, response.url)
+            run.listings.unchanged(self.name, url, first=first)
             return
         if response.status != 200:
             if response.status in _CLOSED and piece.kind != "rest":  # many close that one alone
                 run.barred(self.name, response.url, self._closed(response.status))
-            run.listing_failed(self.name, response.url, f"HTTP {response.status}", kind=piece.kind)
+            run.listings.failed(self.name, response.url, f"HTTP {response.status}", kind=piece.kind)
             return
         try:
             listing = piece.read(response)
         except UnreadableListingError as error:
-            run.listing_failed(self.name, response.url, str(error), kind=piece.kind)
+            run.listings.failed(self.name, response.url, str(error), kind=piece.kind)
             return
         # A listing that is named like an article would be fetched as one, and then not again as a listing.
         links = {
@@ -129,14 +136,12 @@ class NewsSpider(Spider):
         wanted = [url for url, link in links.items() if self._is_wanted(link)]
         if isinstance(piece, Sitemap) and self.since is None:
             wanted = wanted[: piece.newest]
-        fresh = run.discover(self.name, wanted, found_by=piece.kind)
-        for url in fresh:
-            if run.may_ask():
-                yield self._page(url)
-        run.listed(
+        fresh = self.frontier.discover(wanted, found_by=piece.kind)
+        run.listings.read(
             self.name,
-            response.meta["seed"],
+            url,
             capture,
+            first=first,
             kind=piece.kind,
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
@@ -144,9 +149,9 @@ class NewsSpider(Spider):
         )
         # What leads to nothing new is not followed; an index holds no articles at all. A backfill goes on to its day.
         if fresh or not links or (self.since is not None and wanted):
-            for url in listing.further:
-                if self._is_own(url):
-                    yield from self._listing(url, piece, first=False)
+            for further in listing.further:
+                if self._is_own(further):
+                    yield from self._listing(further, piece, first=first)
 
     def parse_page(self, response: Response, address: str, look: int | None = None) -> Iterator[Fetched]:
         """Hand a page on to the pipeline; `address` is the URL that was asked for, before redirects.
@@ -155,15 +160,15 @@ class NewsSpider(Spider):
         """
         run, capture = self.open_run, response.meta["capture"]
         if look is not None and capture.unchanged:
-            run.unchanged(self.name, address, look, capture.at)
+            run.pages.unchanged(self.name, address, look, capture.at)
             return
         if response.status in _CLOSED:
             run.barred(self.name, address, self._closed(response.status))
         if response.status != 200:
             if look is not None and response.status not in _GONE:
-                run.look_failed(self.name, address, look, f"HTTP {response.status}")
+                run.pages.look_failed(self.name, address, look, f"HTTP {response.status}")
             else:
-                run.refused(self.name, address, response.status, capture)
+                run.pages.refused(self.name, address, response.status, capture)
             return
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
@@ -183,12 +188,12 @@ class NewsSpider(Spider):
         """Book a listing that did not come, or that may not be asked for."""
         url = _request(failure).url
         if isinstance(failure.value, RobotsRefusalError):
-            self.open_run.forbidden(self.name, url, str(failure.value))
+            self.open_run.listings.forbidden(self.name, url, str(failure.value))
         elif kind := _WAITING.get(type(failure.value)):
             self.open_run.left_alone(self.name, url, kind, str(failure.value))
         else:
             kind = _request(failure).cb_kwargs["piece"].kind
-            self.open_run.listing_failed(self.name, url, _reason(failure), kind=kind)
+            self.open_run.listings.failed(self.name, url, _reason(failure), kind=kind)
 
     def lost_page(self, failure: Failure) -> None:
         """Book a page that did not come: it stays pending."""
@@ -197,9 +202,9 @@ class NewsSpider(Spider):
         if kind := _WAITING.get(type(failure.value)):
             self.open_run.left_alone(self.name, address, kind, str(failure.value))
         elif look is not None:
-            self.open_run.look_failed(self.name, address, look, _reason(failure))
+            self.open_run.pages.look_failed(self.name, address, look, _reason(failure))
         else:
-            self.open_run.lost(self.name, address, _reason(failure))
+            self.open_run.pages.lost(self.name, address, _reason(failure))
 
     @property
     def open_run(self) -> Run:
@@ -235,21 +240,26 @@ class NewsSpider(Spider):
             priority=-1,
         )
 
-    def _listing(self, url: str, piece: Discovery, *, first: bool) -> Iterator[Request]:
+    @cached_property
+    def frontier(self) -> SiteFrontier:
+        """What this crawl still has to fetch."""
+        return self.open_run.frontier(self.name, self._is_own)
+
+    def _listing(self, url: str, piece: Discovery, *, first: str | None = None) -> Iterator[Request]:
         most = piece.pages * (_BACKFILL if self.since else 1)
         if self.asked[piece] >= most:
             return
         self.asked[piece] += 1
         # A backfill reads listings that are as they were: they lead on to older ones.
-        known = self.open_run.known_listing(url) if self.since is None else None
-        meta: dict[str, Any] = {"known": known, "seed": url}
+        known = self.open_run.listings.known(url) if self.since is None else None
+        meta: dict[str, Any] = {"known": known}
         if piece.largest:
             meta["download_maxsize"] = piece.largest
         yield Request(
             url,
             self.parse_listing,
             errback=self.lost_listing,
-            cb_kwargs={"piece": piece, "first": first},
+            cb_kwargs={"piece": piece, "url": url, "first": first or url},
             headers=known.conditions() if known else {},
             meta=meta,
             priority=1,
