@@ -18,6 +18,8 @@ from extract.names import NEVER, STRONG, WEAK, junk_name
 
 MAX_BLOCKS = 20_000
 """Blocks read from one page; what comes after them is another thing than an article."""
+MAX_NAME_CHARS = 500
+"""Of longer classes and ids only the beginning is looked at."""
 MAX_LEVELS = 200
 """Elements nested deeper are counted as their ancestor at this level."""
 
@@ -65,7 +67,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 # Share of a page's prose from which on a name is not believed.
-_BELIEVED = {WEAK: 0.5, STRONG: 0.85, NEVER: 1.1}
+_BELIEVED = {WEAK: 0.5, STRONG: 0.85}
 
 
 class Element:
@@ -125,9 +127,9 @@ class Element:
         name = ""
         hidden = False
         if attributes:
-            name = attributes.get("class") or ""
+            name = (attributes.get("class") or "")[:MAX_NAME_CHARS]
             if identity := attributes.get("id"):
-                name = f"{name} {identity}"
+                name = f"{name} {identity[:MAX_NAME_CHARS]}"
             style = attributes.get("style")
             hidden = (
                 "hidden" in attributes
@@ -152,6 +154,18 @@ class Element:
             self._hidden = self._conceals or (self.parent is not None and self.parent.hidden)
         return self._hidden
 
+    @property
+    def never(self) -> bool:
+        """Whether its own or an ancestor's name or tag is that of what never is article text: comments, a footer."""
+        element: Element | None = self
+        while element is not None:
+            if element._name is None:
+                element._read()
+            if element.own == NEVER:
+                return True
+            element = element.parent
+        return False
+
     def bad(self, total: float) -> bool:
         """Tell whether its own or an ancestor's name or tag says that it is no article text.
 
@@ -166,7 +180,7 @@ class Element:
             elif not self.own:
                 self._bad = False
             else:
-                self._bad = self.mass < _BELIEVED[self.own] * total or not total
+                self._bad = self.own == NEVER or self.mass < _BELIEVED[self.own] * total or not total
         return self._bad
 
 

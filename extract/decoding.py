@@ -39,6 +39,7 @@ _ARABIC_LETTER = re.compile("[\u0621-\u063a\u0641-\u064a]")
 _GARBAGE = re.compile(
     "[\u0080-\u009f\u00a1-\u00aa\u00ac-\u00b6\u00b8-\u00ba\u00bc-\u00bf\u00c0-\u00df\ufffd×÷]"
 )
+_MIXED = re.compile("[a-z](?:[\u0621-\u064a])|(?:[\u0621-\u064a])[a-z]")  # no word is of two scripts
 _LATIN = re.compile("[a-zà-öø-ÿœ]")
 
 
@@ -93,7 +94,14 @@ def _quality(text: str) -> float:
     """Measure how much a reading looks like a language: Arabic words count most, garbage against it."""
     arabic = len(_ARABIC_LETTER.findall(text))
     words = len(_ARABIC_WORDS.findall(text))
-    return 6.0 * words + 0.2 * arabic + 0.05 * len(_LATIN.findall(text)) - 1.0 * len(_GARBAGE.findall(text))
+    mixed = len(_MIXED.findall(text))
+    return (
+        6.0 * words
+        - 1.0 * mixed
+        + 0.2 * arabic
+        + 0.05 * len(_LATIN.findall(text))
+        - 1.0 * len(_GARBAGE.findall(text))
+    )
 
 
 def _by_content(body: bytes, declared: list[str]) -> Decoded:

@@ -25,10 +25,10 @@ _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})(?=[\s/>])")
 _VOID = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option".split()
 )
-_OPEN_TAG = re.compile(rb"<[a-zA-Z]")
-_RAW_TEXT = re.compile(rb"(?:script|style|textarea|title)\b", re.IGNORECASE)
+_OPEN_TAG = re.compile(rb"<[a-zA-Z][^\s>/]{0,100}")
+_RAW_TEXT = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 _TAG_NAME = re.compile(r"<[a-zA-Z]\w{0,30}")
-_ATTRIBUTE_GAP = re.compile(rb"\s+[^\s=>\"'/]")
+_ATTRIBUTE = re.compile(rb"""[\s/]*+[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 MAX_EVENTS = 400_000
 """Tags and texts that the flattening reads before it gives up: about four seconds."""
 
@@ -69,16 +69,28 @@ def scan(body: bytes) -> str | None:
         if close < 0:
             end = body.find(b">", at)
             end = end if end >= 0 else len(body)
-            opened = body.rfind(b"<", 0, at)
             tag = _OPEN_TAG.search(body, at, end)
-            honest = tag is None or _RAW_TEXT.match(body, opened + 1) is not None
-            if tag and not honest and len(_ATTRIBUTE_GAP.findall(body, tag.end(), end)) > MAX_ATTRIBUTES:
+            if tag is not None and not _in_raw_text(body, tag.start()) and _many_attributes(body, tag.end()):
                 return f"more than {MAX_ATTRIBUTES:,} attributes on one tag"
             close = end
         at = close + 1
     if tags > _MANY_TAGS and (depth := _depth(body)) > MAX_DEPTH:
         return f"more than {MAX_DEPTH:,} nested tags ({depth:,})"
     return None
+
+
+def _in_raw_text(body: bytes, at: int) -> bool:
+    """Tell whether a `<` stands in a script, a style or a comment, where it begins no tag."""
+    return any(body.rfind(opening, 0, at) > body.rfind(closing, 0, at) for opening, closing in _RAW_TEXT)
+
+
+def _many_attributes(body: bytes, at: int) -> bool:
+    for _ in range(MAX_ATTRIBUTES + 1):
+        attribute = _ATTRIBUTE.match(body, at)
+        if attribute is None:
+            return False
+        at = attribute.end()
+    return True
 
 
 def _depth(body: bytes) -> int:

@@ -12,13 +12,13 @@ _NEVER_NAME = re.compile(
     re.IGNORECASE,
 )
 _STRONG_NAME = re.compile(
-    r"(?:^|\s)(?:comments?|comments?-(?:form|section|wrap\w*|box|container)|"
-    r"modal\S*|popup\S*|cookie\S*|consent\S*|gdpr\S*|sidebar|widget-?area|related|related-\S+|recommended\S*|"
+    r"(?:^|\s)(?:comments?|kommentar\w*|commentaires?|comments?-(?:form|section|wrap\w*|box|container)|"
+    r"modal\S*|popup\S*|cookie\S*|consent\S*|gdpr\S*|cmplz-\S*|cky-\S*|borlabs\S*|onetrust\S*|iubenda\S*|didomi\S*|sidebar|widget-?area|related|related-\S+|recommended\S*|"
     r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-embed|telegram-post|jnews_inline\S*)(?:\s|$)",
     re.IGNORECASE,
 )
 _WEAK_NAME = re.compile(
-    r"(?:^|[\s_-])(?<!\bno-)(?<!\bhas-)(?<!\bwith-)(?<!\bwithout-)(?:comments?|disqus\w*|related\w*|read-?(?:more|also|next)|see-?also|"
+    r"(?:^|[\s_-])(?<!\bno-)(?<!\bhas-)(?<!label-)(?<!\bwith-)(?<!\bwithout-)(?:comments?|disqus\w*|related\w*|read-?(?:more|also|next)|see-?also|"
     r"more-?(?:on|news|stories|posts|articles|topics?)|also-?(?:read|like)|you-?may\w*|recommend\w*|suggest\w*|outbrain|taboola|"
     r"shar(?:e|es|ing|edaddy)\w*|social\w*|follow\w*|sidebars?|side-?bar|footers?|foot|breadcrumbs?|crumbs?|nav|navbar|navigation|menus?|"
     r"tags?|taglist|tagcloud|topics?|keywords|newsletters?|subscri\w+|sign-?up|promos?|promotions?|advert\w*|ads?|adv|adslot|adbox|banners?|sponsor\w*|"
@@ -30,6 +30,8 @@ _WEAK_NAME = re.compile(
     r"(?:$|[\s_-])|(?:^|\s)widgets?(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# What WordPress writes beside `hentry`: the article's own tags and categories, of any name.
+_OF_A_POST = re.compile(r"(?:^|\s)(?:tag|category|format|author|has|tax|status)-\S+")
 WEAK, STRONG, NEVER = 1, 2, 3
 
 
@@ -39,6 +41,8 @@ def junk_name(name: str) -> int:
 
     Pages repeat their names, so the answers are kept.
     """
+    if "hentry" in name or "type-post" in name:
+        name = _OF_A_POST.sub(" ", name)
     if _NEVER_NAME.search(name) is not None:
         return NEVER
     if _STRONG_NAME.search(name) is not None:

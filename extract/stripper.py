@@ -32,11 +32,13 @@ _CARD_SHARE = 0.6
 _NEARLY_ALL = 0.95
 _CLIMB_LEVELS = 6
 _LEAD_REACH = 30  # blocks between the heading and the body among which a lead is looked for
+_BULLETS = frozenset("-–—•*")
 _MAX_LEADS = 3
 _TITLE_SLACK = 30  # characters (punctuation, diacritics) by which a title may be longer than its key
 _MUCH = 0.35  # share of a page's prose from which on it cannot be all furniture
 _FAR_MORE = 2.5  # how much more prose must come of doubting the names of a page
 _PROSE_EACH = 3.0  # mean score of the paragraphs of an article, greater than that of excerpts
+_ARTICLE_MASS = 10.0  # prose of about 90 words
 _ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
 _COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
 _BEFORE_TITLE = 0.25  # share of a body's prose that may stand before its title and be something else
@@ -172,14 +174,20 @@ def _look(element: Element) -> tuple[int, str, int, str]:
 
 
 def _article_of(blocks: Sequence[Block], container: Element, total: float, title_key: str) -> Element | None:
-    """Return the `article` inside the container that holds the title and much of the page's prose, if there is one."""
+    """Return the `article` that holds the title, where the container is around it or comes after it.
+
+    What is around it holds other articles too, what comes after it may be longer: comments, a notice.
+    """
     title_words = title_key.count(" ") + 1
     for block in blocks:
         if block.element.heading == H1 and title_key and _is_title(block, title_key, title_words, begun=True):
             element: Element | None = block.element
             while element is not None and element is not container:
-                if element.tag == ARTICLE and element.mass >= _MUCH * total:
-                    return element if _inside(element, container) else None
+                if element.tag == ARTICLE and element.mass >= min(_MUCH * total, _ARTICLE_MASS):
+                    around = _inside(element, container)
+                    if around and element.mass < _MUCH * total:
+                        return None
+                    return None if _inside(container, element) else element
                 element = element.parent
     return None
 
@@ -275,6 +283,7 @@ def _strip(
     blocks = _until_comments(_until_next_article(reading.blocks, title_key))
     total = score_blocks(blocks, reading.elements, show_hidden=show_hidden)
     _discount_cards(blocks)
+    total -= sum(block.score for block in blocks if block.score > _WEAK_SCORE and block.element.never)
     container = _find_container(blocks, reading.elements, total) or _find_container(
         blocks, reading.elements, total, furniture=False
     )
@@ -372,6 +381,8 @@ def _lead(before: Sequence[Block], kept: Sequence[Block], total: float, title_ke
             continue
         if block.element.bad(total) or block.text in body or block.link_chars > 0.3 * len(block.text):
             continue
+        if block.text[0] in _BULLETS:
+            continue  # highlights, not a lead
         if block.words >= MAX_PHRASE_WORDS or furniture_of(block.text) is None:
             leads.append(block)
     return leads[:_MAX_LEADS]
