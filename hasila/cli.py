@@ -24,6 +24,7 @@ SUMMARIES: Final = {
     "search": "Find the articles that speak of something.",
     "export": "Write the claims to CSV, JSON lines or Parquet.",
     "import": "Read articles from elsewhere, as JSON lines.",
+    "reprocess": "Read anew what older rules have read.",
     "notify": "Send a notice by hand, or a test of it.",
     "db": "Check, copy or shrink the database.",
     "sites": "List the sites that can be crawled.",

@@ -139,10 +139,10 @@ def turn_down(
     *,
     kind: str | None,
     reason: str,
-    ruleset: str,
+    ruleset: str | None,
     fetched_at: datetime,
 ) -> None:
-    """Writes why these rules find no article of the reform in a page."""
+    """Writes why these rules find no article of the reform in a page; None for rules where it is to be fetched again."""
     store.mark_page(page.url, state, at=fetched_at, kind=kind, reason=reason, ruleset=ruleset)
 
 
@@ -214,8 +214,10 @@ def _replace_text(db: Database, text: TextChange, *, other_text: bool) -> None:
     cursor = db.execute("SELECT * FROM revisions WHERE id = ?", (revision,))
     names = [column[0] for column in cursor.description]
     row = dict(zip(names, cursor.fetchone(), strict=True))
+    db.execute("PRAGMA defer_foreign_keys = ON")  # others refer to this number
     db.execute("DELETE FROM revisions WHERE id = ?", (revision,))
     insert(db, "revisions", row | new)
+    db.execute("PRAGMA defer_foreign_keys = OFF")
 
 
 def _note_rules(db: Database, texts: Sequence[TextChange], ruleset: str) -> None:

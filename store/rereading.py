@@ -47,11 +47,13 @@ class StoredText:
     """The crawl's name for the site of the page that it was read from; None for a file."""
     record: ArchivePointer | None
     """Where that page stands in the archive; None where it was not kept, or is kept no longer."""
+    recorded_at: datetime | None
+    """The moment of that record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
-    """An article with those of its texts that are to be read anew."""
+    """An article of which some text is to be read anew, with all its texts: they are compared with each other."""
 
     id: int
     canonical: str
@@ -99,7 +101,7 @@ def articles(store: Store, chosen: Selection, *, after: int = 0) -> Iterator[Sto
     )
     while rows := store.rows(query, _parameters(chosen, after)):
         for row in rows:
-            texts = tuple(_texts(store, chosen, row["id"], row.pop("latest")))
+            texts = tuple(_texts(store, row["id"], row.pop("latest")))
             at, on = row.pop("published_at"), row.pop("published_on")
             yield StoredArticle(
                 **row,
@@ -126,18 +128,24 @@ def pages(store: Store, chosen: Selection, *, after: int = 0) -> Iterator[Stored
             yield StoredPage(**row, fetched_at=at and read_moment(at), record=record)
 
 
-def _texts(store: Store, chosen: Selection, article: int, latest: int) -> Iterator[StoredText]:
+def _texts(store: Store, article: int, latest: int) -> Iterator[StoredText]:
     rows = store.rows(
         "SELECT r.id AS revision, r.title, r.body, r.method, r.theme, r.ruleset, r.read_at, p.site, "
-        "k.archive_file, k.archive_offset, k.archive_length "
+        "k.fetched_at AS recorded_at, k.archive_file, k.archive_offset, k.archive_length "
         "FROM revisions AS r LEFT JOIN pages AS p ON p.id = r.page LEFT JOIN records AS k ON k.revision = r.id "
-        "WHERE r.article = :article AND (:everything OR r.ruleset <> :ruleset) ORDER BY r.number",
-        {"article": article, "everything": chosen.everything, "ruleset": chosen.ruleset},
+        "WHERE r.article = ? ORDER BY r.number",
+        (article,),
     )
     for row in rows:
         record = _pointer(row)
-        read_at = read_moment(row.pop("read_at"))
-        yield StoredText(**row, latest=row["revision"] == latest, read_at=read_at, record=record)
+        read_at, recorded_at = read_moment(row.pop("read_at")), row.pop("recorded_at")
+        yield StoredText(
+            **row,
+            latest=row["revision"] == latest,
+            read_at=read_at,
+            record=record,
+            recorded_at=recorded_at and read_moment(recorded_at),
+        )
 
 
 def _pointer(row: dict[str, Any]) -> ArchivePointer | None:
