@@ -89,5 +89,5 @@ def command(database: Path) -> None:
         click.echo(
             f"Nothing new: all {known} links lead to pages that are in {database} already, {seconds:.1f} s."
         )
-    click.echo("Crawl the live sites: HASILA_CONTACT=you@example.org hasila crawl --db live.db")
+    click.echo("Crawl the live sites: hasila init, then hasila crawl --db live.db")
     sys.exit({"failed": Exit.FAILED, "degraded": Exit.DEGRADED}.get(outcome.state, Exit.WELL))
