@@ -5,7 +5,8 @@
 CORPUS is a file of JSON lines with `text` (`.jsonl` or `.jsonl.gz`); without it `../shared/corpus/news_1500.jsonl.gz`
 is taken if it is there, else the stories of the demo newsroom. Every tool reads the same sentences in one process;
 a time is the best of N rounds (one round for dateparser's search, which is slow, over a part of the sentences).
-Duckling runs with all dimensions that it has for Arabic. Last come 100 kB of digits, of و, of tatweel, of separators.
+Duckling runs with all dimensions that it has for Arabic. Last come 100 kB of digits, together and apart, of و, of tatweel,
+of separators.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "news_1500.jsonl.gz"
 NEWSROOM = ROOT / "tests" / "fixtures" / "newsroom"
 HOSTILE = {
     "digits": "7" * 100_000,
+    "digits apart": "7 " * 50_000,
     "و": "و" * 100_000,
     "tatweel": "ـ" * 100_000,
     "separators": ".,٫٬" * 25_000,

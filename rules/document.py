@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rules.lexicon import Entry, Pattern
 from rules.normalise import fold, normalise
 from rules.tokens import STOPS, cut, tokenise
+from rules.words import Word
 
 _MARKS = frozenset("،؛()")
 
@@ -38,8 +39,21 @@ def _by_length(found: tuple[Pattern, bool]) -> int:
     return -len(found[0].words)
 
 
+TABLE = 8
+"""A number with so many before it and behind it, nothing between, stands in a table and counts nothing."""
 REACH = 120
 """How many tokens away a rule looks at the most."""
+
+
+def _outside_tables(words: Sequence[Word], numerals: Sequence[int]) -> list[int]:
+    """`numerals` without the digits that stand in the midst of so many numbers that only a table has them."""
+    last = len(numerals) - TABLE
+    return [
+        index
+        for place, index in enumerate(numerals)
+        if not (words[index].is_number and TABLE <= place < last)
+        or numerals[place + TABLE] - numerals[place - TABLE] > 2 * TABLE
+    ]
 
 
 class Document:
@@ -69,7 +83,7 @@ class Document:
         self.words, self.starts, self.ends = tokenise(text)
         """The tokens, and their first and last code points in `text`."""
         self.numerals: list[int] = []
-        """The tokens that are digits or words for numbers, in order."""
+        """The tokens that are digits or words for numbers, in order, the midst of tables left out."""
         self.marks: list[int] = []
         """The tokens that part clauses or open and close brackets, in order."""
         self.numbers: dict[int, object] = {}
@@ -78,6 +92,8 @@ class Document:
         self._beginning: dict[str, dict[int, Hit]] = {}
         self._ending: dict[str, dict[int, Hit]] = {}
         self.sentences = cut(self._read(), len(self.words))
+        if len(self.numerals) > 2 * TABLE:
+            self.numerals = _outside_tables(self.words, self.numerals)
         """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         self._first = [start for start, _ in self.sentences]
 
