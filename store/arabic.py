@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
 from camel_tools.utils.normalize import (
     normalize_alef_ar,
@@ -37,16 +37,35 @@ _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
 _ARTICLE = re.compile(r"[وف]?(?:بال|كال|لل|ال)(\w{3,})")
 
 
-@lru_cache(maxsize=1 << 16)
+@cache
+def _spelling(letter: str) -> str:
+    """What a letter is written as; nothing for what is dropped."""
+    if _DROPPED.match(letter):
+        return ""
+    if letter.isdecimal():
+        return str(int(letter))
+    one: str = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(letter)))
+    return _LETTERS.get(one, one).lower()[0]
+
+
+@cache
+def _spaced(letter: str) -> str:
+    """The same, with a space for what is no part of a word."""
+    one = _spelling(letter)
+    return one if one.isalnum() or not one else " "
+
+
+def _respell(text: str, spelling: Callable[[str], str]) -> str:
+    """A text has some fifty letters, so each is replaced at once. What one becomes stays as it is."""
+    for letter in set(text):
+        if (one := spelling(letter)) != letter:
+            text = text.replace(letter, one)
+    return text
+
+
 def fold(word: str) -> str:
     """The one spelling of a word."""
-    word = _DROPPED.sub("", unicodedata.normalize("NFKC", word))
-    word = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(word)))
-    return "".join(_LETTERS.get(letter) or _digit(letter) or letter for letter in word).lower()
-
-
-def _digit(letter: str) -> str:
-    return str(int(letter)) if letter.isdecimal() else ""
+    return _respell(unicodedata.normalize("NFKC", word), _spelling)
 
 
 def words(text: str) -> Iterator[tuple[int, int, str]]:
@@ -56,9 +75,12 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), form
 
 
-def forms(text: str) -> list[str]:
-    """The folded words of `text`, in order."""
-    return [form for word in _WORD.findall(text) if (form := fold(word))]
+@lru_cache(maxsize=16)
+def forms(text: str) -> tuple[str, ...]:
+    """The folded words of `text`, in order; kept for a while, as a new text is indexed and compared with others."""
+    if unicodedata.is_normalized("NFKC", text) and "_" not in text:
+        return tuple(_respell(text, _spaced).split())
+    return tuple(form for _, _, form in words(text))  # one sign may become several words, and stays one here
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -148,8 +149,12 @@ def _insert_revision(
 
 
 def _insert_claims(db: Database, reading: Reading, revision: int) -> None:
-    for row in claim_rows(reading.article.body, reading.claims, reading.sentences):
-        insert(db, "claims", {"revision": revision} | row)
+    rows = [
+        {"revision": revision, **row}
+        for row in claim_rows(reading.article.body, reading.claims, reading.sentences)
+    ]
+    if rows:
+        db.conn.executemany(_insertion("claims", tuple(rows[0])), [tuple(row.values()) for row in rows])
 
 
 def claim_rows(body: str, claims: Sequence[Claim], sentences: Sequence[Span]) -> Iterator[dict[str, object]]:
@@ -174,7 +179,7 @@ def claim_rows(body: str, claims: Sequence[Claim], sentences: Sequence[Span]) ->
             "precision": claim.precision,
             "indicator": claim.indicator,
             "source": claim.source,
-            "rules": json.dumps(claim.rules, ensure_ascii=False),
+            "rules": _json(claim.rules),
             "sentence_start": sentence_start,
             "sentence_end": sentence_end,
         }
@@ -215,10 +220,20 @@ def _update_article(db: Database, article: int, facts: dict[str, object]) -> Non
 
 def insert(db: Database, table: str, row: dict[str, object]) -> int:
     """Inserts `row`, whose keys are column names of ours, and returns its number."""
-    columns = ", ".join(f'"{name}"' for name in row)
-    values = ", ".join(f":{name}" for name in row)
-    cursor = db.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", row)  # noqa: S608
+    cursor = db.execute(_insertion(table, tuple(row)), tuple(row.values()))
     return int(cursor.lastrowid or 0)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=4096)
+def _json(rules: tuple[str, ...]) -> str:
+    """Most claims are made by a few combinations of rules."""
+    return json.dumps(rules, ensure_ascii=False)
 
 
 def _day(day: date | None) -> str | None:

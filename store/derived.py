@@ -1,4 +1,4 @@
-"""What is derived from articles and claims (clusters, points, changes, tallies, the search index), kept true.
+"""What is derived from articles and claims (clusters, points, changes, tallies, coverage, the search index), kept true.
 
 All of it is written in the transaction of what it is derived from, and can be made anew from that at any time.
 """
@@ -11,7 +11,9 @@ from importlib.resources import files
 
 from sqlite_utils import Database
 
-from store import history, reprints, search, tallies
+from store import coverage, history, reprints, search, tallies
+from store.articles import Reading
+from store.records import moment
 
 ALL_CLUSTERS = (0, (1 << 63) - 1)
 
@@ -25,20 +27,44 @@ class State:
     """Of the article, as the search index has it."""
     body: str
     """Its latest text."""
+    printed: coverage.Printed
     counts: tallies.Counts
 
 
 def state(db: Database, canonical: str) -> State | None:
     """How an article stands now; None where it is unknown."""
     row = db.execute(
-        "SELECT a.id, a.title, r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest "
-        "WHERE a.canonical = ?",
+        "SELECT a.id, a.title, r.body, a.site, a.published_on, a.last_seen, "
+        "(SELECT count(*) FROM revisions WHERE article = a.id) "
+        "FROM articles AS a JOIN revisions AS r ON r.id = a.latest WHERE a.canonical = ?",
         (canonical,),
     ).fetchone()
     if row is None:
         return None
-    article, title, body = row
-    return State(article, title, body, tallies.counts(db, article))
+    article, title, body, site, day, last_seen, revisions = row
+    printed = coverage.Printed(article=article, site=site, day=day, revisions=revisions, last_seen=last_seen)
+    return State(article, title, body, printed, tallies.counts(db, article))
+
+
+def first_state(article: int, reading: Reading) -> State:
+    """How an article stands that was unknown before, without asking the database for what was just written."""
+    facts = reading.facts()
+    site = reading.article.site
+    printed = coverage.Printed(
+        article=article,
+        site=site,
+        day=None if facts["published_on"] is None else str(facts["published_on"]),
+        revisions=1,
+        last_seen=moment(reading.read_at),
+    )
+    outlet = site if reading.article.source_name is None else reading.article.source_name
+    return State(
+        article,
+        reading.article.title,
+        reading.article.body,
+        printed,
+        tallies.counts_of(site, outlet, reading.claims),
+    )
 
 
 def follow(db: Database, before: State | None, after: State) -> None:
@@ -48,10 +74,14 @@ def follow(db: Database, before: State | None, after: State) -> None:
         touched = reprints.place(db, article, after.body, before=None if before is None else before.body)
     else:
         touched = {reprints.cluster_of(db, article)}
-    for cluster in touched:
-        refresh_points(db, cluster, cluster)
-    history.remember(db, article)
+    alone_without_a_series = before is None and touched == {article} and not tallies.in_series(after.counts)
+    if not alone_without_a_series:
+        for cluster in touched:
+            refresh_points(db, cluster, cluster)
+    if after.printed.revisions > 1:
+        history.remember(db, article)
     tallies.adjust(db, {} if before is None else before.counts, after.counts)
+    coverage.adjust(db, None if before is None else before.printed, after.printed)
     if before is None:
         search.index(db, article, after.title, after.body)
     elif (before.title, before.body) != (after.title, after.body):
@@ -71,17 +101,16 @@ def rebuild(db: Database) -> None:
     for table in ("clusters", "_bands", "changes"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     search.clear(db)
-    articles = db.execute("SELECT id FROM articles WHERE latest IS NOT NULL ORDER BY id").fetchall()
-    for (article,) in articles:
-        (title, body) = db.execute(
-            "SELECT a.title, r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest WHERE a.id = ?",
-            (article,),
-        ).fetchone()
+    texts = db.execute(
+        "SELECT a.id, a.title, r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest ORDER BY a.id"
+    )
+    for article, title, body in texts:
         reprints.place(db, article, body, before=None)
         search.index(db, article, title, body)
     remember_all(db)
     refresh_points(db, *ALL_CLUSTERS)
     tallies.count_all(db)
+    coverage.count_all(db)
 
 
 def remember_all(db: Database) -> None:

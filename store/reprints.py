@@ -1,8 +1,8 @@
 """Reprints: which articles are one communiqué, printed by several outlets, shortened, or under another lead.
 
-A text is the set of its runs of four words. MinHash draws 96 numbers from it so that two texts have the same number at
-a place as often as their sets overlap (Jaccard). Two numbers make a band; articles that share two bands or more are
-candidates, found by an index, and those are compared run by run. Clusters are what hangs together by such pairs.
+A text is the set of its runs of four words. MinHash draws 20 numbers from it so that two texts have the same number at
+a place as often as their sets overlap (Jaccard). Articles that have two numbers in common are candidates, found by an
+index, and those are compared run by run. Clusters are what hangs together by such pairs.
 
 The functions write inside the caller's transaction.
 """
@@ -10,7 +10,9 @@ The functions write inside the caller's transaction.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from rensa import RMinHash
 from sqlite_utils import Database
@@ -19,60 +21,81 @@ from store.arabic import fold, forms
 
 SHINGLE = 4
 """Words in a run. With three, the monthly bulletins of one institution come as close to each other as reprints do."""
-BANDS = 48
-ROWS = 2
-"""Numbers in a band. A pair with an overlap of 0.38 (half of a text under another lead) shares two bands or more in
-99.5 of 100 cases, one of 0.02 (same topic) in 2 of 10,000."""
+BANDS = 20
+"""Numbers that are drawn, each of them a key of the index. Every one is a page of the database that a new article
+writes to, which costs more than all else. A pair with an overlap of 0.38 (half of a text under another lead) shares two
+or more in 99.9 of 100 cases, one of 0.2 (one paragraph of four) in 93."""
 LEAST_BANDS = 2
-"""Bands that a candidate shares."""
+"""Keys that a candidate shares."""
+COMMON = 64
+"""Articles with one key from which on it says little: a stock phrase. Of these the latest are looked at, and only where
+most keys of the text are common, as those of a communiqué in very many outlets are."""
 SEED = 20260101
 LEAST_CONTAINED = 0.6
-"""Part of the runs of the shorter text that the longer one holds. Reprints had at least 0.66, bulletins at most 0.46."""
-LEAST_OVERLAP = 0.25
+"""Part of the runs of the shorter text that the longer one holds."""
+LEAST_WITH_NUMBERS = 0.5
+"""The same, where the shorter text has two numbers or more and the longer one has them all."""
+LEAST_OVERLAP = 0.2
 """Of the runs of both: a survey that quotes a communiqué among others is no reprint of it."""
+WHOLE = 0.85
+"""Part of the runs from which on the shorter text stands in the longer one as a whole."""
 LEAST_NUMBERS = 0.5
-"""Part of the numbers of one text that the other has, where both have `NUMBERS_TELL` or more: a bulletin comes with the
-same sentences and other figures."""
+"""Part of the numbers of one text that the other has: a bulletin comes with the same sentences and other figures."""
 NUMBERS_TELL = 4
+"""With fewer numbers a text that stands in the other as a whole is a reprint, though they are written otherwise there."""
 MOST_COMPARED = 5
 """Candidates of one cluster that are compared before it is given up."""
+MOST_CANDIDATES = 40
+"""Candidates that are compared in all, those that share most keys first: bulletins of many months are many clusters."""
+REMEMBERED = 256
+"""Texts kept as they are compared: reprints come soon after one another."""
 
 _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
+_SEPARATOR = re.compile("[,٫٬]")
+_BACKGROUND = re.compile(
+    r"\n+(?:و?(?:يذكر|يشار|تجدر الإشارة|الجدير بالذكر)|جدير بالذكر|للإشارة|للتذكير)\b.*\Z", re.DOTALL
+)
+"""What newsrooms put at the end of everything about an institution. Where it begins a paragraph, the rest is not the news."""
 
 
 class Text:
     """A text as it is compared with others."""
 
     def __init__(self, body: str) -> None:
-        found = forms(body)
+        news = _BACKGROUND.sub("", body)
+        found = forms(news)
         self.shingles = frozenset(
-            " ".join(found[at : at + SHINGLE]) for at in range(max(len(found) - SHINGLE + 1, bool(found)))
+            map(" ".join, zip(*(found[at:] for at in range(SHINGLE)), strict=False))
+            if len(found) >= SHINGLE
+            else [" ".join(found)] * bool(found)
         )
-        self.numbers = frozenset(re.sub("[,٫٬]", ".", fold(number)) for number in _NUMBER.findall(body))
+        self.numbers = frozenset(_SEPARATOR.sub(".", fold(number)) for number in _NUMBER.findall(news))
 
     def bands(self) -> list[int]:
         """The keys of the text in the index; none for a text without a word."""
         if not self.shingles:
             return []
-        sketch = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
+        sketch = RMinHash(num_perm=BANDS, seed=SEED)
         sketch.update(list(self.shingles))
-        numbers = sketch.digest()
-        return [_key(band, numbers[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
+        return [place << 32 | number for place, number in enumerate(sketch.digest())]
 
     def is_reprint_of(self, other: Text) -> bool:
         """Whether both are one text, the one perhaps shortened or with another beginning."""
         shared = len(self.shingles & other.shingles)
         short, long = sorted((len(self.shingles), len(other.shingles)))
-        if not short or shared < LEAST_CONTAINED * short or shared < LEAST_OVERLAP * (short + long - shared):
+        if not shared or shared < LEAST_OVERLAP * (short + long - shared):
             return False
-        fewest = min(len(self.numbers), len(other.numbers))
-        return fewest < NUMBERS_TELL or len(self.numbers & other.numbers) >= LEAST_NUMBERS * fewest
+        numbers = min(len(self.numbers), len(other.numbers))
+        alike = len(self.numbers & other.numbers)
+        contained = shared / short
+        if contained < LEAST_CONTAINED:
+            return contained >= LEAST_WITH_NUMBERS and alike == numbers >= 2
+        return alike >= LEAST_NUMBERS * numbers or (numbers < NUMBERS_TELL and contained >= WHOLE)
 
 
-def _key(band: int, numbers: Sequence[int]) -> int:
-    """A band as a signed integer of 64 bits, its place mixed in."""
-    key = (numbers[0] << 32 | numbers[1]) + band * 0x9E3779B97F4A7C15
-    return (key + (1 << 63)) % (1 << 64) - (1 << 63)
+@lru_cache(maxsize=REMEMBERED)
+def _text(body: str) -> Text:
+    return Text(body)
 
 
 def place(db: Database, article: int, body: str, *, before: str | None) -> set[int]:
@@ -82,7 +105,7 @@ def place(db: Database, article: int, body: str, *, before: str | None) -> set[i
     article stored first.
     """
     touched = set() if before is None else _leave(db, article, before)
-    text = Text(body)
+    text = _text(body)
     bands = text.bands()
     joined = {article, *_clusters_of(db, text, bands)}
     cluster = min(joined)
@@ -110,33 +133,46 @@ def _leave(db: Database, article: int, body: str) -> set[int]:
         db.execute("UPDATE clusters SET cluster = ? WHERE cluster = ?", (heir, cluster))
     db.conn.executemany(
         "DELETE FROM _bands WHERE band = ? AND article = ?",
-        [(band, article) for band in Text(body).bands()],
+        [(band, article) for band in _text(body).bands()],
     )
     return {cluster} if heir is None else {cluster, heir if cluster == article else cluster}
 
 
 def _clusters_of(db: Database, text: Text, bands: Sequence[int]) -> Iterator[int]:
     """The clusters that hold a reprint of `text`."""
-    if not bands:
-        return
-    marks = ", ".join("?" * len(bands))
-    found = db.execute(
-        "SELECT k.cluster, b.article FROM ("  # noqa: S608 - question marks
-        f"SELECT article, count(*) AS shared FROM _bands WHERE band IN ({marks}) "
-        "GROUP BY article HAVING shared >= ?"
-        ") AS b JOIN clusters AS k ON k.article = b.article ORDER BY b.shared DESC, b.article",
-        [*bands, LEAST_BANDS],
-    ).fetchall()
-    compared: dict[int, int] = {}
+    compared: Counter[int] = Counter()
     matched: set[int] = set()
-    for cluster, article in found:
-        compared[cluster] = compared.get(cluster, 0) + 1
+    for article in _candidates(db, bands):
+        cluster, body = db.execute(
+            "SELECT k.cluster, r.body FROM clusters AS k JOIN articles AS a ON a.id = k.article "
+            "JOIN revisions AS r ON r.id = a.latest WHERE k.article = ?",
+            (article,),
+        ).fetchone()
+        compared[cluster] += 1
         if cluster in matched or compared[cluster] > MOST_COMPARED:
             continue
-        ((body,),) = db.execute(
-            "SELECT r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest WHERE a.id = ?",
-            (article,),
-        ).fetchall()
-        if text.is_reprint_of(Text(body)):
+        if text.is_reprint_of(_text(body)):
             matched.add(cluster)
             yield cluster
+
+
+def _candidates(db: Database, bands: Sequence[int]) -> list[int]:
+    """The articles that share most keys with a text, those first."""
+    if not bands:
+        return []
+    sharing: dict[int, list[int]] = {band: [] for band in bands}
+    for band, article in db.execute(_sharing(len(bands)), bands):
+        sharing[band].append(article)
+    telling = [articles for articles in sharing.values() if len(articles) < COMMON]
+    if len(telling) < len(bands) / 2:
+        telling = list(sharing.values())
+    shared = Counter(article for articles in telling for article in articles)
+    found = sorted((-count, article) for article, count in shared.items() if count >= LEAST_BANDS)
+    return [article for _, article in found[:MOST_CANDIDATES]]
+
+
+@cache
+def _sharing(bands: int) -> str:
+    """The latest articles with each of so many keys."""
+    one = f"SELECT * FROM (SELECT band, article FROM _bands WHERE band = ? ORDER BY article DESC LIMIT {COMMON})"  # noqa: S608
+    return " UNION ALL ".join([one] * bands)

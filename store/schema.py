@@ -45,6 +45,12 @@ def records(db: Database) -> None:
     db.executescript(_sql("migrations/0004_records.sql"))
 
 
+@migrations()
+def shown(db: Database) -> None:
+    """Points with all that a series shows, the coverage of sites, fewer indexes."""
+    db.executescript(_sql("migrations/0005_shown.sql"))
+
+
 def known_version() -> int:
     """The schema version that this program writes."""
     return len(migrations._migrations)

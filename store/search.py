@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from sqlite_utils import Database
@@ -58,7 +59,12 @@ def clear(db: Database) -> None:
 
 
 def _shadow(text: str) -> str:
-    return " ".join(reading for form in forms(text) for reading in readings(form))
+    return " ".join(map(_read, forms(text)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(form: str) -> str:
+    return " ".join(readings(form))
 
 
 def parse(query: str, related: Related | None = None) -> list[Term]:
@@ -68,7 +74,7 @@ def parse(query: str, related: Related | None = None) -> list[Term]:
     """
     phrases = [next(filter(None, groups), "") for groups in _PHRASE.findall(query)]
     single = forms(_PHRASE.sub(" ", query))
-    terms = [tuple(forms(phrase)) for phrase in phrases] + [(form,) for form in single]
+    terms = [forms(phrase) for phrase in phrases] + [(form,) for form in single]
     found = [Term(tuple(_alternatives(form, related) for form in term)) for term in terms if term]
     if not found:
         raise StoreError(f"nothing to search for in {query!r}: give one word or more")

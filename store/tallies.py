@@ -5,9 +5,12 @@ The functions write inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
+
+from rules.records import Claim
 
 Key = tuple[str, str, str]
 """Site, outlet, kind."""
@@ -29,6 +32,21 @@ def counts(db: Database, article: int) -> Counts:
         every = found.get((site, outlet, EVERY_KIND), (0, 0))
         found[site, outlet, EVERY_KIND] = (every[0] + claims, every[1] + with_indicator)
     return found
+
+
+def counts_of(site: str, outlet: str, claims: Sequence[Claim]) -> Counts:
+    """What an article with these claims adds."""
+    kinds = Counter(claim.kind for claim in claims)
+    series = Counter(claim.kind for claim in claims if claim.indicator is not None)
+    found = {(site, outlet, kind): (count, series[kind]) for kind, count in sorted(kinds.items())}
+    if claims:
+        found[site, outlet, EVERY_KIND] = (len(claims), series.total())
+    return found
+
+
+def in_series(counts: Counts) -> int:
+    """How many of these claims belong to an indicator."""
+    return sum(with_indicator for (_, _, kind), (_, with_indicator) in counts.items() if kind == EVERY_KIND)
 
 
 def adjust(db: Database, before: Counts, after: Counts) -> None:
@@ -70,6 +88,6 @@ def count_all(db: Database) -> None:
     for kind in ("c.kind", f"'{EVERY_KIND}'"):
         db.execute(f"INSERT INTO tallies {per_article.format(kind=kind)}")
     db.execute(
-        "INSERT INTO run_tallies SELECT r.run, count(*) FROM revisions AS r JOIN claims AS c ON c.revision = r.id "
+        "INSERT INTO run_tallies SELECT r.run, count(c.id) FROM revisions AS r LEFT JOIN claims AS c ON c.revision = r.id "
         "WHERE r.run IS NOT NULL GROUP BY r.run"
     )

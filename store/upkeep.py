@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from store import derived, tallies
+from store import coverage, derived, tallies
 from store.errors import StoreError, explained
 from store.writer import Store
 
@@ -69,7 +69,7 @@ DERIVED = {
 }
 """The same of what `store.derived` keeps. Where one of these is wrong, `rebuild` puts it right."""
 
-COPIED = ("points", "changes", "tallies", "run_tallies")
+COPIED = ("points", "changes", "tallies", "run_tallies", "coverage")
 """Derived tables that are made anew beside the stored ones and compared with those."""
 
 
@@ -129,6 +129,7 @@ def _copies(db: Database) -> Iterator[Fault]:
         derived.refresh_points(db, *derived.ALL_CLUSTERS)
         derived.remember_all(db)
         tallies.count_all(db)
+        coverage.count_all(db)
         for table in COPIED:
             columns = ", ".join(
                 f'"{name}"'

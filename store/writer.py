@@ -105,8 +105,7 @@ class Store:
             raise StoreError(f"{self.path} was opened for reading only")
         with explained(self.path, self._timeout):
             if self.db.conn.in_transaction:
-                with self.db.atomic():
-                    yield
+                yield from self._savepoint()
                 return
             # Immediate: a transaction that reads before it writes fails at once where another one wrote in between.
             self.db.execute("BEGIN IMMEDIATE")
@@ -116,6 +115,18 @@ class Store:
             except BaseException:
                 self.db.rollback()  # no error where SQLite rolled back by itself, as on a full disk
                 raise
+
+    def _savepoint(self) -> Iterator[None]:
+        # One name for all, so that the statements are prepared once; the innermost of a name is meant.
+        self.db.execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            if self.db.conn.in_transaction:  # a full disk may have ended all of it
+                self.db.execute("ROLLBACK TO inner")
+                self.db.execute("RELEASE inner")
+            raise
+        self.db.execute("RELEASE inner")
 
     def rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
@@ -181,10 +192,15 @@ class Store:
     ) -> None:
         """Records something odd. `kind` is lower case with underscores; line breaks in `message` become spaces."""
         with self.transaction():
-            self.db.execute(
-                "INSERT INTO issues (run, site, url, kind, message, at) VALUES (?, ?, ?, ?, ?, ?)",
-                (run_id, site, url, kind, frontier.one_line(message), moment(at)),
-            )
+            self._issue(kind, message, run_id=run_id, site=site, url=url, at=at)
+
+    def _issue(
+        self, kind: str, message: str, *, run_id: int | None, site: str | None, url: str | None, at: datetime
+    ) -> None:
+        self.db.execute(
+            "INSERT INTO issues (run, site, url, kind, message, at) VALUES (?, ?, ?, ?, ?, ?)",
+            (run_id, site, url, kind, frontier.one_line(message), moment(at)),
+        )
 
     def site_history(self, site: str, *, since: datetime) -> list[SiteRun]:
         """What the crawls of a site that began at `since` or later counted, the latest last."""
@@ -342,31 +358,36 @@ class Store:
         with self.transaction():
             page = None if page_url is None else frontier.known_page(self.db, page_url)
             before = derived.state(self.db, article.canonical)
-            saved = articles.save(
-                self.db,
-                Reading(
-                    article=article,
-                    claims=claims,
-                    sentences=sentences,
-                    relevance=relevance,
-                    ruleset=ruleset,
-                    read_at=read_at,
-                    page=None if page is None else page.id,
-                    run=run_id,
-                ),
+            reading = Reading(
+                article=article,
+                claims=claims,
+                sentences=sentences,
+                relevance=relevance,
+                ruleset=ruleset,
+                read_at=read_at,
+                page=None if page is None else page.id,
+                run=run_id,
             )
-            after = derived.state(self.db, article.canonical)
-            if saved.outcome != "unchanged" and after is not None:
+            saved = articles.save(self.db, reading)
+            if saved.outcome == "new":
+                derived.follow(self.db, None, derived.first_state(saved.article_id, reading))
+            elif saved.outcome != "unchanged":
+                after = derived.state(self.db, article.canonical)
+                assert after is not None  # noqa: S101 - it was saved
                 derived.follow(self.db, before, after)
-                if article.published_at is not None and article.published_at > read_at + AHEAD:
-                    self.add_issue(
-                        "future_date",
-                        f"published {moment(article.published_at)}, read {moment(read_at)}",
-                        run_id=run_id,
-                        site=page.site if page else None,
-                        url=page_url or article.url,
-                        at=read_at,
-                    )
+            if (
+                saved.outcome != "unchanged"
+                and article.published_at is not None
+                and article.published_at > read_at + AHEAD
+            ):
+                self._issue(
+                    "future_date",
+                    f"published {moment(article.published_at)}, read {moment(read_at)}",
+                    run_id=run_id,
+                    site=page.site if page else None,
+                    url=page_url or article.url,
+                    at=read_at,
+                )
             if mark_done:
                 if page is None:
                     raise ValueError("mark_done needs a page_url")

@@ -45,10 +45,11 @@ def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
         "clusters": "SELECT article, cluster FROM clusters",
         "bands": "SELECT band, article FROM _bands",
         "points": "SELECT indicator, date, date_basis, value, value_high, unit, per, low, high, cluster, outlets, "
-        "articles, first_published, last_published, first_seen, last_seen, claim FROM points",
+        "articles, first_published, last_published, first_seen, last_seen, claim, qualifier, sentence, revision, article, title, url FROM points",
         "changes": "SELECT article, earlier, later, change, before, after FROM changes",
         "tallies": "SELECT * FROM tallies",
-        "run_tallies": "SELECT * FROM run_tallies WHERE claims > 0",
+        "run_tallies": "SELECT * FROM run_tallies",
+        "coverage": "SELECT * FROM coverage",
         "search": "SELECT rowid FROM _search WHERE _search MATCH 'دعم OR اسر OR سكن'",
         "search in titles": "SELECT rowid FROM _search WHERE _search MATCH 'title : (دعم OR اسر OR سكن)'",
     }

@@ -17,6 +17,7 @@ from extract.records import Method, PageKind
 from rules.records import CHANGES, KINDS, MODALITIES, PRECISIONS, QUALIFIERS, RELATIONS
 from store import PAGE_STATES, RUN_STATES, ArchivePointer, Store, StoreError, StoreRefused, archived, schema
 from store.describe import describe
+from store.upkeep import check
 
 NAN = float("nan")
 EDITED = "https://akhbar.example/edited"
@@ -346,6 +347,7 @@ def test_every_table_is_strict_and_every_table_column_and_view_has_a_comment(sto
         "changes",
         "claims",
         "clusters",
+        "coverage",
         "holds",
         "indicators",
         "issues",
@@ -400,33 +402,70 @@ def test_the_lookups_of_every_page_and_article_use_an_index(store: Store) -> Non
 # Migrations
 
 
-FIRST = Path(__file__).parent / "fixtures" / "databases" / "version_1.sql"
-"""A database of the first schema, as its program wrote it. A schema that landed gets a file like this one."""
+DATABASES = Path(__file__).parent / "fixtures" / "databases"
+"""A database of every earlier schema, as its program wrote it. A schema that landed gets a file like these."""
+EARLIER = range(1, schema.known_version())
 
 
-def test_a_database_of_the_first_version_is_brought_up_with_its_rows(tmp_path: Path) -> None:
-    path = tmp_path / "first.db"
-    old = sqlite3.connect(path)
-    old.executescript(FIRST.read_text(encoding="utf-8"))
-    tables = ("articles", "claims", "indicators", "issues", "pages", "revisions", "runs")
-    rows = {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+def older(path: Path, version: int) -> dict[str, tuple[str, list[tuple[object, ...]]]]:
+    """Makes the database of an earlier version; returns its rows by table, with the query that reads them."""
+    with sqlite3.connect(path) as old:
+        old.executescript((DATABASES / f"version_{version}.sql").read_text(encoding="utf-8"))
     old.close()
+    old = sqlite3.connect(path)
+    rows = {}
+    for table in WRITTEN & {name for (name,) in old.execute("SELECT name FROM sqlite_master")}:
+        names = ", ".join(f'"{row[1]}"' for row in old.execute(f"PRAGMA table_info({table})"))
+        query = f"SELECT {names} FROM {table} ORDER BY rowid"
+        rows[table] = (query, old.execute(query).fetchall())
+    old.close()
+    return rows
+
+
+WRITTEN = {
+    "articles",
+    "claims",
+    "holds",
+    "indicators",
+    "issues",
+    "judgements",
+    "listings",
+    "pages",
+    "records",
+    "requests",
+    "revisions",
+    "runs",
+    "visits",
+}
+"""The tables that are not derived from others."""
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_database_of_every_earlier_version_is_brought_up_with_its_rows(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "old.db"
+    rows = older(path, version)
+    assert all(found for table, (_, found) in rows.items() if table != "judgements")
     with pytest.raises(StoreError, match="earlier version"):
         Store.open(path, readonly=True)
     with Store.open(path) as store, Store.open(tmp_path / "new.db") as new:
-        assert {table: store.db.execute(f"SELECT * FROM {table}").fetchall() for table in tables} == rows
+        for table, (query, found) in rows.items():
+            assert store.db.execute(query).fetchall() == found, table
         assert describe(store.db) == describe(new.db)
         indexes = "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY name"
         assert store.rows(indexes) == new.rows(indexes)
-        assert store.rows("SELECT cluster, count(*) AS n FROM clusters GROUP BY cluster") == [
+        assert store.rows(
+            "SELECT cluster, count(*) AS n FROM clusters WHERE article < 4 GROUP BY cluster"
+        ) == [
             {"cluster": 1, "n": 1},
             {"cluster": 2, "n": 2},
         ]
         assert store.rows("SELECT change, value_before, value_after FROM claims_history") == [
             {"change": "raised", "value_before": 4e6, "value_after": 4.1e6}
         ]
-        assert {hit.article for hit in store.search("الأسر")} == {2, 3}
-        assert store.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert {2, 3} <= {hit.article for hit in store.search("الأسر")}
+        assert list(check(store)) == []
         assert save(store, article(BODY), [], read_at=later(1)).outcome == "unchanged"
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from store_samples import article, later, save
 
 from store import Store, StoreError
@@ -219,8 +221,13 @@ def test_words_are_where_they_are_in_the_text() -> None:
         "ﻷﺳﺮ\u200f",
         "x_y",
     ]
-    assert forms(text) == [form for _, _, form in words(text)]
+    assert list(forms(text)) == [form for _, _, form in words(text)]
     assert fold(fold("الوَزيــر")) == fold("الوزير")
+
+
+@given(st.text(st.sampled_from("أىةؤ ـ\u064b\u200f._-x²Aİßﻷﷺ٥½گ\n«كلe\u0301")))
+def test_the_words_of_a_text_are_the_same_at_once_and_one_by_one(text: str) -> None:
+    assert list(forms(text)) == [form for _, _, form in words(text)]
 
 
 def test_a_word_has_few_readings() -> None:

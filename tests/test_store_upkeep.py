@@ -78,6 +78,7 @@ def test_a_sound_database_has_no_fault_and_checking_writes_nothing(path: Path) -
         ("DELETE FROM changes", "changes"),
         ("UPDATE points SET outlets = 5", "points"),
         ("UPDATE tallies SET claims = claims + 1", "tallies"),
+        ("UPDATE coverage SET articles = articles + 1, revisions = revisions + 1", "coverage"),
         ("UPDATE run_tallies SET claims = claims + 1", "run_tallies"),
         ("INSERT INTO _search (rowid, title, body) VALUES (9, 'a', 'b')", "search"),
     ],

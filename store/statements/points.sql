@@ -40,7 +40,16 @@ rounded AS (
   SELECT
     g.*,
     c.qualifier,
+    c.change,
+    c.when_start,
+    c.when_relation,
+    c.source,
     substr(r.body, c.sentence_start + 1, c.sentence_end - c.sentence_start) AS sentence,
+    r.id AS revision,
+    a.id AS article,
+    a.title,
+    a.site,
+    a.url,
     CASE
       WHEN g.value = round(g.value / 1e9) * 1e9 THEN 1e9
       WHEN g.value = round(g.value / 1e8) * 1e8 THEN 1e8
@@ -58,10 +67,12 @@ rounded AS (
   FROM grouped AS g
   JOIN claims AS c ON c.id = g.claim
   JOIN revisions AS r ON r.id = c.revision
+  JOIN articles AS a ON a.id = r.article
 )
 INSERT INTO points (
   indicator, date, date_basis, value, value_high, unit, per, low, high, cluster, outlets, articles,
-  first_published, last_published, first_seen, last_seen, claim, sentence
+  first_published, last_published, first_seen, last_seen, claim, qualifier, change, when_start, when_relation, source,
+  sentence, revision, article, title, site, url
 )
 SELECT
   indicator,
@@ -91,5 +102,15 @@ SELECT
   first_seen,
   last_seen,
   claim,
-  sentence
+  qualifier,
+  change,
+  when_start,
+  when_relation,
+  source,
+  sentence,
+  revision,
+  article,
+  title,
+  site,
+  url
 FROM rounded

@@ -28,12 +28,12 @@ SELECT
   ) AS clusters,
   p.value AS low_value,
   q.value AS high_value,
-  a.url AS low_url,
-  b.url AS high_url,
+  p.url AS low_url,
+  q.url AS high_url,
   p.sentence AS low_sentence,
   q.sentence AS high_sentence,
-  c.source AS low_source,
-  e.source AS high_source,
+  p.source AS low_source,
+  q.source AS high_source,
   p.cluster AS low_cluster,
   q.cluster AS high_cluster,
   p.claim AS low_claim,
@@ -47,9 +47,3 @@ JOIN points AS q ON q.id = (
   SELECT min(id) FROM points
   WHERE indicator = d.indicator AND date = d.date AND unit = d.unit AND per IS d.per AND low = d.highest
 )
-JOIN claims AS c ON c.id = p.claim
-JOIN revisions AS r ON r.id = c.revision
-JOIN articles AS a ON a.id = r.article
-JOIN claims AS e ON e.id = q.claim
-JOIN revisions AS s ON s.id = e.revision
-JOIN articles AS b ON b.id = s.article
