@@ -25,6 +25,7 @@ SUMMARIES: Final = {
     "export": "Write the claims to CSV, JSON lines or Parquet.",
     "import": "Read articles from elsewhere, as JSON lines.",
     "reprocess": "Read anew what older rules have read.",
+    "archive": "Show or prune the archive of pages.",
     "notify": "Send a notice by hand, or a test of it.",
     "db": "Check, copy or shrink the database.",
     "sites": "List the sites that can be crawled.",

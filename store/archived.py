@@ -43,14 +43,6 @@ def articles_in(db: Database, files: Sequence[str]) -> list[int]:
     return [article for (article,) in found]
 
 
-def pages_in(db: Database, file: str) -> int:
-    """How many pages without an article stand in a file."""
-    ((count,),) = db.execute(
-        "SELECT count(*) FROM pages WHERE archive_file = ? AND article IS NULL", (file,)
-    ).fetchall()
-    return int(count)
-
-
 def forget(db: Database, files: Sequence[str]) -> None:
     """Takes every pointer into these files out of the database."""
     marks = _marks(files)
