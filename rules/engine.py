@@ -18,14 +18,17 @@ from rules.rates import set_rates
 from rules.records import Claim
 from rules.tokens import STOPS, cut, holds_numerals, tokenise
 
-RULESET_VERSION = "2026.11.1"
+RULESET_VERSION = "2026.11.2"
 """Changes whenever the same text could give other claims: the store re-reads articles that an older version read."""
 
 
 def find_mentions(doc: Document, title: str = "") -> list[Mention]:
     """Every quantity and date expression of `doc` in text order, all fields set; relative dates included."""
     dates = find_dates(doc)
-    mentions = sorted([*dates, *find_quantities(doc, dates)], key=lambda mention: mention.first)
+    quantities = find_quantities(doc, dates)
+    mentions = sorted([*dates, *quantities], key=lambda mention: mention.first)
+    if not quantities:
+        return mentions  # what follows says something of quantities only
     set_qualifiers(doc, mentions)
     set_changes(doc, mentions)
     set_rates(doc, mentions)
