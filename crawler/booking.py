@@ -155,6 +155,7 @@ class PageBook:
             if saved.outcome != "unchanged":
                 tally.articles += 1
                 tally.claims += len(processed.claims)
+                tally.with_claims += bool(processed.claims)
 
         self._ledger.book(site, address, write, archive=fetched.capture.pointer)
 

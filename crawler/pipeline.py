@@ -72,6 +72,7 @@ class StorePipeline:
                 run.ledger.crashed(spider.name, item.address, reason, archive=item.capture.pointer)
             else:
                 run.pages.keep(spider.name, item, processed)
+                spider.evidence.page(item, processed)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from a callback, not from a pipeline.
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=stop.reason))
@@ -85,7 +86,7 @@ class StorePipeline:
         run.interrupted |= reason == "shutdown"
         run.crashes += int(self.crawler.stats.get_value("spider_exceptions/count", 0))
         try:
-            run.close_site(spider.name, spider.health, finished=reason == "finished")
+            run.close_site(spider.name, spider.health, spider.evidence, reason=reason)
         except CloseSpider:
             pass  # the fault is in the log and in the run
         finally:

@@ -16,11 +16,13 @@ from crawler.archive import Archive, ArchiveError, Exchange, Original
 from crawler.booking import PageBook
 from crawler.captures import Capture, Known
 from crawler.catalogue import load_catalogue
+from crawler.evidence import Evidence
 from crawler.frontier import Budget, SiteFrontier
-from crawler.health import Health, Tally
+from crawler.health import Fault, Health, Observed, Tally, odd
 from crawler.ledger import Ledger
 from crawler.listings import ListingBook
 from crawler.options import Options
+from crawler.silence import HISTORY
 from crawler.traffic import Traffic
 from rules import RULESET_VERSION
 from store import RunState, Store, StoreError
@@ -172,19 +174,36 @@ class Run:
         """Book a site that refuses plain clients: said once a run. Where nothing comes, its health is no question."""
         self.ledger.say_once("refused", reason, site, url)
 
-    def close_site(self, site: str, health: Health, *, finished: bool) -> None:
-        """Hold the tally of a site against its floors; only a crawl that came to its end can fall below them."""
+    def close_site(self, site: str, health: Health, evidence: Evidence, *, reason: str) -> None:
+        """Hold what a site gave against its floors. `reason` is why its crawl ended.
+
+        One that came to its end can fall below all of them, one that ran out of time below those that are shares.
+        """
         self.ledger.flush()
-        if not finished:
+        if reason not in {"finished", "max_time"}:
             return
-        faults = [] if self._is_excused(site) else list(health.faults(self.ledger.tally(site)))
-        if faults:
-            self.faults[site] = faults
+        now = datetime.now(UTC)
+        faults: list[Fault] = []
+        oddities: list[tuple[str, Fault]] = []
         with self.ledger.access(), self.store.transaction():
-            for fault in faults:
-                self.ledger.issue("degraded", fault, site, None)
-            for listing in self.listings.complete(site):
-                self.store.save_listing(listing)
+            if not self._is_excused(site):
+                seen = Observed(
+                    site=site,
+                    tally=self.ledger.tally(site),
+                    evidence=evidence,
+                    history=self.store.site_history(site, since=now - HISTORY),
+                    at=now,
+                    archive=self.options.archive,
+                    finished=reason == "finished",
+                )
+                faults, oddities = list(health.faults(seen)), list(odd(seen))
+            for kind, each in [*(("degraded", fault) for fault in faults), *oddities]:
+                self.ledger.issue(kind, each.message, site, each.url)
+            if reason == "finished":
+                for listing in self.listings.complete(site):
+                    self.store.save_listing(listing)
+        if faults:
+            self.faults[site] = [fault.message for fault in faults]
 
     def _is_excused(self, site: str) -> bool:
         refused = self.ledger.has_said("refused", site) and not self.ledger.tally(site).found

@@ -224,8 +224,23 @@ class Site:
     least_body: float | None = key(
         None, Number(most=1), "Health floor: share of the pages fetched that hold an article.", example=0.8
     )
+    least_week: int | None = key(
+        None,
+        Number(whole=True),
+        "Health floor: so many new links the listings of seven days hold.",
+        example=10,
+    )
+    least_own: float | None = key(
+        None,
+        Number(most=1),
+        "Health floor: share of the articles whose body the site's own selectors find, where it has any.",
+        example=0.8,
+    )
     least_date: float | None = key(
         None, Number(most=1), "Health floor: share of the articles that have a date.", example=0.8
+    )
+    least_claims: float | None = key(
+        None, Number(most=1), "Health floor: share of the articles stored that make a claim.", example=0.2
     )
 
 

@@ -111,7 +111,12 @@ class _Process(AsyncCrawlerProcess):
             name = crawler.spidercls.name
             self.out_of_time.append(name)
             with suppress(CloseSpider):  # the database failed: the run says so
-                self.run.left_alone(name, self._origins[name], "out_of_time", "the time of the run was up")
+                self.run.ledger.say_once(
+                    "out_of_time",
+                    "the time of the run was up; the rest stays pending",
+                    name,
+                    self._origins[name],
+                )
             asyncio.ensure_future(_close(crawler))  # noqa: RUF006 - the crawler's own task waits for it
         self._stop_before_long()
 

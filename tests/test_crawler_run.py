@@ -1,4 +1,4 @@
-"""How a run books what comes: crashes of our own code, a database that fails, the lock, the health floors."""
+"""How a run books what comes: crashes of our own code, a database that fails, the lock."""
 
 import asyncio
 import os
@@ -11,14 +11,13 @@ import pytest
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.test import get_crawler
 
-import crawler.pipeline
 from crawler.captures import Capture, Fetched
 from crawler.frontier import BATCH, SiteFrontier
-from crawler.health import Health, Tally
 from crawler.ledger import SOON
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from crawler.options import Options
 from crawler.pipeline import StorePipeline
+from crawler.reading import IndigestiblePageError
 from crawler.run import Run
 from crawler.spiders.quickpost import Quickpost
 from extract.records import Page
@@ -46,14 +45,15 @@ def fetched() -> Fetched:
 
 
 def test_a_page_that_breaks_our_own_code_is_booked_and_the_crawl_goes_on(book, monkeypatch):
-    def broken(page, *, layout=None):
-        raise RuntimeError("broken\nin two lines")
+    async def broken(page, layout):
+        raise IndigestiblePageError("RuntimeError: broken\nin two lines", "Traceback")
 
-    monkeypatch.setattr(crawler.pipeline, "process", broken)
+    monkeypatch.setattr(book.reader, "read", broken)
     scrapy = get_crawler(Quickpost)
     scrapy.spider = Quickpost.from_crawler(scrapy, run=book)
     item = fetched()
-    assert StorePipeline.from_crawler(scrapy).process_item(item) is item
+    assert asyncio.run(StorePipeline.from_crawler(scrapy).process_item(item)) is item
+    book.ledger.flush()
     page = book.store.page(URL)
     assert (page.state, page.reason) == ("failed", "RuntimeError: broken in two lines")
     assert book.store.rows("SELECT kind, site, url FROM issues") == [
@@ -174,20 +174,3 @@ def test_one_run_at_a_time_and_the_lock_of_a_killed_run_is_free(tmp_path):
     holder.communicate()
     with DatabaseLock(database):
         assert (tmp_path / "n.db.lock").read_text() == f"{os.getpid()}\n"
-
-
-@pytest.mark.parametrize(
-    ("tally", "faults"),
-    [
-        (Tally(found=10, fetched=10, dated=10), 0),
-        (Tally(found=4), 1),
-        (Tally(found=10, fetched=10, not_articles=3, dated=7), 1),
-        (Tally(found=10, fetched=10, dated=7), 1),
-        (Tally(found=10, fetched=4, not_articles=4), 0),
-        (Tally(found=0, fetched=10, not_articles=3, dated=1), 3),
-        (Tally(found=5), 0),
-    ],
-)
-def test_floors(tally, faults):
-    health = Health(least_found=5, least_body=0.8, least_date=0.8)
-    assert len(list(health.faults(tally))) == faults

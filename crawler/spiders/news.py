@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.captures import Fetched, Known
 from crawler.discovery import Discovery, Link, Sitemap, UnreadableListingError
+from crawler.evidence import Evidence
 from crawler.frontier import SiteFrontier
 from crawler.health import Health
 from crawler.holds import CapReachedError, HeldError
@@ -70,6 +71,7 @@ class NewsSpider(Spider):
         spider.origin = crawler.settings.getdict("HASILA_ORIGINS").get(cls.name, cls.origin)
         spider.allowed_domains = [(urlsplit(spider.origin).hostname or "").removeprefix("www.")]
         spider.asked = Counter()
+        spider.evidence = Evidence(layout=cls.layout)
         since = crawler.settings.get("HASILA_SINCE")
         spider.since = date.fromisoformat(since) if since else None
         spider.by_browser = cls.name in crawler.settings.getlist("HASILA_BROWSER")
@@ -81,6 +83,8 @@ class NewsSpider(Spider):
     allowed_domains: list[str]
     asked: Counter[Discovery]
     """How many listings of each kind were asked for in this run."""
+    evidence: Evidence
+    """What was seen so far, for whoever has to find out what is wrong."""
     since: date | None
     """The day from which on articles are wanted; None for those that are new."""
     by_browser: bool
@@ -116,6 +120,7 @@ class NewsSpider(Spider):
             return  # the site has no such tag
         if capture.unchanged:
             run.listings.unchanged(self.name, url, first=first)
+            self.evidence.unchanged(piece)
             return
         if response.status != 200:
             if response.status in _CLOSED and piece.kind != "rest":  # many close that one alone
@@ -147,6 +152,7 @@ class NewsSpider(Spider):
             last_modified=_header(response, "Last-Modified"),
             articles=len(wanted),
         )
+        self.evidence.listed(piece, response.url, capture.pointer, len(links))
         # What leads to nothing new is not followed; an index holds no articles at all. A backfill goes on to its day.
         if fresh or not links or (self.since is not None and wanted):
             for further in listing.further:
