@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.captures import Fetched
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from crawler.options import Options
-from crawler.process import process
+from crawler.reading import IndigestiblePageError
 from crawler.run import Run
 from crawler.spiders.news import NewsSpider
 from store import StoreError
@@ -56,8 +56,8 @@ class StorePipeline:
             raise CloseSpider("database") from error
         self._own.callback(spider.run.end)
 
-    def process_item(self, item: Fetched) -> Fetched:
-        """Read a page and book what it holds.
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Have a page read and book what it holds.
 
         A page that makes our own code fail is booked as failed; the crawl goes on with the others.
         """
@@ -65,11 +65,10 @@ class StorePipeline:
         run = spider.open_run
         try:
             try:
-                processed = process(item.page, layout=spider.layout)
-            except Exception as error:
-                logger.exception("%s cannot be digested", item.address)
-                reason = f"{type(error).__name__}: {error}"
-                run.ledger.crashed(spider.name, item.address, reason, archive=item.capture.pointer)
+                processed = await run.reader.read(item.page, spider.layout)
+            except IndigestiblePageError as error:
+                logger.error("%s cannot be digested: %s\n%s", item.address, error, error.trace)
+                run.ledger.crashed(spider.name, item.address, str(error), archive=item.capture.pointer)
             else:
                 run.pages.keep(spider.name, item, processed)
                 spider.evidence.page(item, processed)

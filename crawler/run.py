@@ -22,6 +22,7 @@ from crawler.health import Fault, Health, Observed, Tally, odd
 from crawler.ledger import Ledger
 from crawler.listings import ListingBook
 from crawler.options import Options
+from crawler.reading import Reader
 from crawler.silence import HISTORY
 from crawler.traffic import Traffic
 from rules import RULESET_VERSION
@@ -34,13 +35,16 @@ class Run:
     All methods are synchronous and quick. They are called in the reactor's thread, in the order in which pages come.
     """
 
-    def __init__(self, store: Store, number: int, options: Options, archive: Archive | None) -> None:
+    def __init__(
+        self, store: Store, number: int, options: Options, archive: Archive | None, reader: Reader
+    ) -> None:
         self.store = store
         self.number = number
         self.options = options
         self.ledger = Ledger(store, number, archive)
         self.traffic = Traffic(store)
         self.pages = PageBook(self.ledger, options)
+        self.reader = reader
         self.listings = ListingBook(self.ledger)
         self.faults: dict[str, list[str]] = {}
         """Health floors that sites fell below, by site."""
@@ -54,8 +58,10 @@ class Run:
 
         Raises StoreError where the database cannot be used.
         """
-        store = Store.open(database)
+        reader = Reader()
+        store: Store | None = None
         try:
+            store = Store.open(database)
             now = datetime.now(UTC)
             store.close_abandoned_runs(at=now)
             load_catalogue(store)
@@ -71,9 +77,11 @@ class Run:
                 archived_to=store.archived_to,
                 longest=options.longest_file,
             )
-            return cls(store, number, options, archive or None)
+            return cls(store, number, options, archive or None, reader)
         except BaseException:
-            store.close()
+            reader.close()
+            if store:
+                store.close()
             raise
 
     @property
@@ -124,6 +132,7 @@ class Run:
             )
             state = "failed"
         finally:
+            self.reader.close()
             self.store.close()
         return state
 

@@ -111,6 +111,8 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 SCHEDULER = "crawler.scheduling.FrontierScheduler"
 # A page is one item; Scrapy keeps so many workers ready for each answer.
 CONCURRENT_ITEMS = 1
+# Bytes of pages that may wait to be read before no more are fetched.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 512 * 1024
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.connection.AdmissionMiddleware": 40,  # before Scrapy's OffsiteMiddleware
@@ -119,6 +121,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.ProxyMiddleware": 740,  # before Scrapy's HttpProxyMiddleware, which fills it in
 }
 EXTENSIONS = {
+    "crawler.clock.MonotonicTimers": 0,
     "crawler.logs.CleanLogs": 0,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.politeness.Throttle": 0,
