@@ -26,6 +26,7 @@ LIES_AHEAD = "modality.date_ahead"
 SOON = "modality.soon"
 BEFORE_CHANGE = "modality.from"
 LEVEL_SO_FAR = "modality.level_so_far"
+MADE_OF = "modality.made_of"
 _COMMAS = frozenset("،,")
 _PARTS = frozenset({"منها", "بينها", "ضمنها", "منهم", "بينهم", "ضمنهم", "من"})
 """What tells of a part of what the clause before set out: `15 ألف وظيفة؛ بينها 4600 في فرنسا`."""
@@ -47,9 +48,23 @@ _NOUN_BEHIND = frozenset(
         "تتم",
         "جري",
         "يجري",
+        "عبر",
+        "طريق",
+        "خلال",
+        "بعد",
+        "قبل",
+        "بفضل",
+        "بهدف",
+        "بغرض",
+        "قصد",
+        "اجل",
     }
 )
 """What is written like a past verb is a verbal noun behind these: `دون تجاوز 50 في المائة`."""
+_OPENERS = frozenset({"ان", "بان", "هذا", "انه"})
+"""Behind these a clause of its own provides: `أوضح أن هذا المشروع يرفع …`."""
+_UNTIL = frozenset({"غايه", "حتي", "حدود"})
+"""What holds until a day to come holds now: `إعفاء بنسبة 50 في المائة إلى غاية متم السنة`."""
 _HORIZON = fold("أفق")
 _AHEAD = frozenset({"on", "during", "between"})
 _WORTH_READING = frozenset("،,سوفغ")
@@ -59,6 +74,10 @@ _PAST = frozenset({"تم", "تمت"})
 # How far behind a quantity its verb may stand: `3 ملايين شخص من الأجراء سيستفيدون`.
 _VERB_BEHIND = 6
 _SOON = 8
+_ACT = 7
+"""How many words behind its verb what has to be done may stand."""
+_FAR = 12
+"""How far from its quantity the preposition of a date is looked for."""
 _COMPARED = 4
 """How far before a quantity the word may stand that it is set against another by."""
 _OPENING = 3
@@ -68,6 +87,7 @@ _MEMORY = 3
 
 _NOT_FUTURE = read_table(FOLDER / "modality.toml")[GROUP]["no_future"]
 _NOUNS = frozenset(map(fold, _NOT_FUTURE["forms"]))
+_ACTS = frozenset(map(fold, read_table(FOLDER / "modality.toml")[GROUP]["requirement"]["acts"]))
 _NOUN_PREFIXES = tuple(map(fold, _NOT_FUTURE["prefixes"]))
 
 
@@ -77,6 +97,10 @@ class _Scope(NamedTuple):
     rule: str
     through: bool = False
     rejects: bool = False
+    firm: bool = False
+    """No verb of fact ends it: a denial, a condition."""
+    provision: bool = False
+    """What a draft provides, which goes on over a contrast in the present tense."""
 
 
 @lru_cache(maxsize=16384)
@@ -107,7 +131,7 @@ def set_modality(doc: Document, mentions: Sequence[Mention]) -> None:
         if not mention.is_date:
             by_sentence.setdefault(doc.sentence_number(mention.first), []).append(mention)
     hits = {hit.start: hit for hit in doc.group(GROUP)}
-    drafts = [doc.sentence_number(hit.start) for hit in hits.values() if hit.entry.values.get("draft")]
+    drafts = _drafts(doc)
     previous = -2
     planned_before = False
     for number, quantities in by_sentence.items():
@@ -118,6 +142,18 @@ def set_modality(doc: Document, mentions: Sequence[Mention]) -> None:
         _sentence(clause, quantities)
         previous = number
         planned_before = quantities[-1].modality == "planned"
+
+
+def _drafts(doc: Document) -> list[int]:
+    """The sentences that name a draft, or go on with what one named shortly before provides."""
+    found: list[int] = []
+    for hit in doc.group(GROUP):
+        provides = found and hit.entry.values["role"] == "provision"
+        if provides or hit.entry.values.get("draft"):
+            number = doc.sentence_number(hit.start)
+            if not provides or number - found[-1] <= _MEMORY:
+                found.append(number)
+    return found
 
 
 def _continues(doc: Document, first: int) -> bool:
@@ -154,6 +190,8 @@ class _Clause:
         self.start, self.end = doc.sentences[number]
         self.hits = hits
         """The cues of the whole text by their first token."""
+        self.decided = False
+        """A verb of setting aside governs: what it gives for a coming year is given now."""
         self.drafted = False
         """A draft was named in this sentence or shortly before."""
         self.scope: _Scope | None = None
@@ -183,6 +221,8 @@ class _Clause:
         comma = doc.form(hit.start) in _COMMAS or doc.form(hit.start - 1) in _COMMAS
         if comma and self.aside >= 0 and doc.form(hit.start) in _COMMAS:
             self.scope, self.aside = self.outer, -1
+        if role != "past" and role != "made_of":
+            self.decided = False
         if role == "opens":
             if not (
                 (subject and values.get("subject"))
@@ -191,20 +231,30 @@ class _Clause:
             ):
                 self.scope = _Scope(hit.entry.id, bool(values.get("through")))
         elif role == "provision":
-            if self.drafted and hit.start <= self.start + _OPENING:
-                self.scope = _Scope(hit.entry.id, through=True)
+            opening = hit.start <= self.start + _OPENING or doc.form(hit.start - 1) in _OPENERS
+            if self.drafted and opening:
+                self.scope = _Scope(hit.entry.id, through=True, provision=True)
         elif role == "rejects":
-            self.scope = _Scope(hit.entry.id, rejects=True)
+            self.scope = _Scope(hit.entry.id, rejects=True, firm=True)
+        elif role == "requires":
+            if self._requires_act(hit.end):
+                self.scope = _Scope(hit.entry.id)
+        elif role == "condition":
+            if self._looks_ahead(hit.end):
+                self.scope = _Scope(hit.entry.id, firm=True)
         elif role == "closes":
-            if not (doc.form(hit.start) == "؛" and doc.form(hit.end) in _PARTS):
+            parts = doc.form(hit.start) == "؛" and doc.form(hit.end) in _PARTS
+            provides = self.scope is not None and self.scope.provision and self._present(hit.end)
+            if not (parts or provides):
                 self.scope, self.aside = None, -1
         elif role in ("past", "present") and self._is_verbal_noun(hit):
             return
         elif role in ("past", "present"):
+            self.decided = bool(values.get("decided"))
             conjunction = doc.words[hit.start].conjunction
             if (conjunction and comma) or (role == "past" and (conjunction or comma)):
                 self.scope, self.aside = None, -1
-            elif role == "past" and not (self.scope and self.scope.rejects):
+            elif role == "past" and not (self.scope and self.scope.firm):
                 self._open_aside(hit.start, None)
         elif role == "relative":
             through = self.scope is not None and self.scope.through and self._present(hit.end)
@@ -212,12 +262,15 @@ class _Clause:
         elif role == "given":
             self._open_aside(hit.start, None)
         elif role == "aside":
-            self._open_aside(hit.start, _Scope(hit.entry.id))
+            rejects = bool(values.get("rejects"))
+            self._open_aside(hit.start, _Scope(hit.entry.id, rejects=rejects, firm=rejects))
 
     def _is_verbal_noun(self, hit: Hit) -> bool:
         """Whether what is written like a verb is its noun: سيتم صرف, بصرف, ضرورة رصد, دون تجاوز."""
         doc = self.doc
         form = doc.form(hit.start)
+        if doc.words[hit.start].conjunction and form[0] in "وف":
+            form = form[1:]
         if (
             form.startswith(("ال", "لل", "بال", "بص", "بر", "بخ", "لص", "لر"))
             or doc.form(hit.start - 1) in _NOUN_BEHIND
@@ -230,6 +283,23 @@ class _Clause:
     def _conditional(self) -> bool:
         hits = (self.hits.get(index) for index in range(self.start, self.end))
         return any(hit is not None and hit.entry.values.get("condition") for hit in hits)
+
+    def _requires_act(self, index: int) -> bool:
+        """Whether something to be done is named from token `index` on, before any number."""
+        for word in self.doc.words[index : min(self.end, index + _ACT)]:
+            if word.numeral is not None or word.is_number:
+                return False
+            if word.form in _ACTS:
+                return True
+        return False
+
+    def _looks_ahead(self, index: int) -> bool:
+        """Whether the sentence tells of what is to come from token `index` on, or did before."""
+        if self.scope is not None and not self.scope.rejects:
+            return True
+        return any(
+            self.role(place) == "opens" or is_future_verb(self.doc, place) for place in range(index, self.end)
+        )
 
     def _present(self, index: int) -> bool:
         """Whether token `index` can be a verb of the present: what a draft asks for, not what has been."""
@@ -253,6 +323,8 @@ def _decide(clause: _Clause, mention: Mention) -> None:
         modality, rule = "negated", before.entry.id
     elif before is not None and before.entry.values["role"] == "sort":
         modality, rule = "actual", before.entry.id
+    elif any(clause.role(place) == "made_of" for place in range(mention.first, mention.last)):
+        modality, rule = "actual", MADE_OF
     elif mention.change == "from":
         modality, rule = "actual", BEFORE_CHANGE
     elif behind == "now" or _was(clause, mention):
@@ -261,12 +333,15 @@ def _decide(clause: _Clause, mention: Mention) -> None:
         modality, rule = "planned", clause.hits[mention.last].entry.id
     elif behind == "relative" and clause.role(mention.last + 1) == "opens":
         modality, rule = "planned", clause.hits[mention.last + 1].entry.id
+    elif behind == "aside" and clause.doc.form(mention.last)[0] == "م" and modality == "actual":
+        # `9 مليارات درهم مبرمجة`: so far it is only that.
+        modality, rule = "planned", clause.hits[mention.last].entry.id
     elif modality == "actual":
-        if _verb_behind(clause, mention):
+        if _verb_behind(clause, mention) or _plain_future(clause.doc, mention.last, clause.end):
             modality, rule = "planned", FUTURE_VERB
         elif _comes_soon(clause, mention):
             modality, rule = "planned", SOON
-        elif _lies_ahead(clause.doc, mention):
+        elif not clause.decided and _lies_ahead(clause, mention):
             modality, rule = "planned", LIES_AHEAD
     mention.modality = modality
     if rule:
@@ -293,7 +368,7 @@ def _verb_behind(clause: _Clause, mention: Mention) -> bool:
     doc = clause.doc
     if mention.last < clause.end and doc.form(mention.last) in _COMMAS and mention.kind == "duration":
         # `تنفيذ البرنامج، على مدى خمس سنوات، ستتولاه`: the words between commas belong to the verb behind them.
-        return _plain_future(doc, mention.last + 1)
+        return _plain_future(doc, mention.last + 1, clause.end)
     if mention.first > clause.start and not any(
         doc.has(index, "أن", "ان", "إن", "فإن", "بأن") or doc.form(index) in _COMMAS
         for index in range(max(clause.start, mention.first - 3), mention.first)
@@ -317,16 +392,18 @@ def _comes_soon(clause: _Clause, mention: Mention) -> bool:
     return False
 
 
-def _plain_future(doc: Document, index: int) -> bool:
-    return index < len(doc) and is_future_verb(doc, index) and not doc.words[index].conjunction
+def _plain_future(doc: Document, index: int, end: int) -> bool:
+    """Whether a future verb without a conjunction stands at token `index`: `3 مليارات درهم ستصرف …`."""
+    return index < end and is_future_verb(doc, index) and not doc.words[index].conjunction
 
 
-def _lies_ahead(doc: Document, mention: Mention) -> bool:
+def _lies_ahead(clause: _Clause, mention: Mention) -> bool:
     """Whether it holds for a time after the day of the article."""
-    day = mention.when_start
-    return (
-        doc.published is not None
-        and day is not None
-        and day > doc.published
-        and mention.when_relation in _AHEAD
-    )
+    published, relation = clause.doc.published, mention.when_relation
+    day = mention.when_end if relation == "by" else mention.when_start
+    if published is None or day is None or day <= published:
+        return False
+    if relation == "by":
+        near = range(max(clause.start, mention.first - _FAR), min(clause.end, mention.last + _FAR))
+        return all(clause.doc.form(index) not in _UNTIL for index in near)
+    return relation in _AHEAD
