@@ -200,7 +200,7 @@ class Run:
                     site=site,
                     tally=self.ledger.tally(site),
                     evidence=evidence,
-                    history=self.store.site_history(site, since=now - HISTORY),
+                    history=self.store.site_histories([site], since=now - HISTORY)[site],
                     at=now,
                     archive=self.options.archive,
                     finished=reason == "finished",

@@ -1,16 +1,21 @@
-"""What earlier crawls have counted on a site: the history that a run is held against.
+"""What earlier crawls have counted on sites: the history that a run is held against.
 
 A database of any schema version can be asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
+from typing import Final
 
 from sqlite_utils import Database
 
 from store.records import moment, read_moment
+
+_COUNTERS: Final = ("found", "fresh", "articles")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +33,23 @@ class SiteRun:
     """Articles stored: new ones and new revisions."""
 
 
-def site_history(db: Database, site: str, since: datetime) -> list[SiteRun]:
-    """The crawls of a site that began at `since` or later and have ended, the latest last. A killed one counted nothing."""
-    rows = db.execute(
-        """
-        SELECT id, started_at,
-          json_extract(counters, '$."' || :site || '.found"') AS found,
-          json_extract(counters, '$."' || :site || '.fresh"'),
-          json_extract(counters, '$."' || :site || '.articles"')
-        FROM runs
-        WHERE command = 'crawl' AND started_at >= :since AND counters <> '{}' AND found IS NOT NULL
-        ORDER BY id
-        """,
-        {"site": site, "since": moment(since)},
-    )
-    return [
-        SiteRun(run=run, at=read_moment(at), found=found, fresh=fresh or 0, articles=articles or 0)
-        for run, at, found, fresh, articles in rows
-    ]
+def site_histories(db: Database, sites: Sequence[str], since: datetime) -> dict[str, list[SiteRun]]:
+    """The crawls of each site that began at `since` or later and have ended, the latest last; a killed one counted nothing.
+
+    All sites are asked for together, because each row is parsed for all of them once.
+    """
+    counters = {f"p{n}": f'$."{site}.{name}"' for n, (site, name) in enumerate(product(sites, _COUNTERS))}
+    columns = "".join(f", json_extract(counters, :{name})" for name in counters)
+    found: dict[str, list[SiteRun]] = {site: [] for site in sites}
+    for run, at, *counts in db.execute(
+        f"SELECT id, started_at{columns} FROM runs "  # noqa: S608 - our own names
+        "WHERE command = 'crawl' AND started_at >= :since AND counters <> '{}' ORDER BY id",
+        {**counters, "since": moment(since)},
+    ):
+        for number, site in enumerate(sites):
+            seen, fresh, articles = counts[number * len(_COUNTERS) : (number + 1) * len(_COUNTERS)]
+            if seen is not None:
+                found[site].append(
+                    SiteRun(run=run, at=read_moment(at), found=seen, fresh=fresh or 0, articles=articles or 0)
+                )
+    return found

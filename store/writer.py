@@ -17,7 +17,7 @@ from extract.records import Article
 from rules.records import Claim
 from store import archived, articles, connection, derived, frontier, memory, search
 from store.articles import Reading, Span
-from store.crawl_history import SiteRun, site_history
+from store.crawl_history import SiteRun, site_histories
 from store.errors import StoreError, explained
 from store.records import (
     ArchivePointer,
@@ -202,10 +202,10 @@ class Store:
             (run_id, site, url, kind, frontier.one_line(message), moment(at)),
         )
 
-    def site_history(self, site: str, *, since: datetime) -> list[SiteRun]:
-        """What the crawls of a site that began at `since` or later counted, the latest last."""
+    def site_histories(self, sites: Sequence[str], *, since: datetime) -> dict[str, list[SiteRun]]:
+        """What the crawls of some sites that began at `since` or later counted, the latest last."""
         with explained(self.path, self._timeout):
-            return site_history(self.db, site, since)
+            return site_histories(self.db, sites, since)
 
     # Pages
 
