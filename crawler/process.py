@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extract import extract_page, extract_text_dump
+from extract.dates import day_of
 from extract.records import Article, Extraction, Layout, Page
 from rules import Relevance, extract_claims, relevance, sentences
 from rules.records import Claim
@@ -53,5 +54,4 @@ def _read(extraction: Extraction) -> Processed:
 
 
 def _day(article: Article) -> date | None:
-    # The day as the newspaper printed it, in its own zone: that is what `اليوم` in the text means.
-    return article.published_at.date() if article.published_at else None
+    return day_of(article.published_at) if article.published_at else None

@@ -10,12 +10,9 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from extract.characters import fold, tidy
-
-CASABLANCA = ZoneInfo("Africa/Casablanca")
-"""Morocco keeps UTC+1, UTC+0 in Ramadan; the zone of every date that states none."""
+from extract.records import CASABLANCA
 
 MAX_DATE_CHARS = 160
 """Longer strings are sentences, not date lines."""
@@ -193,6 +190,15 @@ def parse_published(raw: str, *, now: datetime | None = None) -> datetime | None
     if _YEAR.search(text) is None:
         return None
     return _by_dateparser(raw)
+
+
+def day_of(published: datetime) -> date:
+    """Return the day on which something was published where the newspaper is: what `اليوم` in its text means.
+
+    UTC is no newspaper's zone but how programs write a moment: `2025-12-31T23:30:00+00:00` is half past midnight of New
+    Year's Day in Casablanca. Any other offset is taken for the newspaper's own.
+    """
+    return (published if published.utcoffset() else published.astimezone(CASABLANCA)).date()
 
 
 def _by_dateparser(raw: str) -> datetime | None:

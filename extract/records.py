@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from extract.zone import casablanca
+
+CASABLANCA: Final = casablanca()
+"""The zone of every date that states none, and whose calendar a day is on."""
 
 
 class Method(StrEnum):

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Final
 
-from extract.dates import parse_published
+from extract.dates import day_of, parse_published
 
 _JSON_LINES: Final = (".jsonl", ".ndjson", ".jsonlines")
 
@@ -73,6 +73,6 @@ def _document(number: int, value: object) -> Document | BrokenLine:
         id=value.get("id"),
         text=value["text"],
         title=value.get("title") or "",
-        published=published.date() if published else None,
+        published=day_of(published) if published else None,
         published_unread=raw if raw.strip() and published is None else None,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.process import Processed
-from extract.dates import parse_published
+from extract.dates import day_of, parse_published
 from extract.records import Article, Method
 from extract.urls import canonical_url, site_of
 from hasila.documents import BrokenLine
@@ -89,7 +89,7 @@ def _string(value: dict[str, Any], key: str) -> str:
 
 def read_claims(article: Article) -> Processed:
     """What the rules find in an article."""
-    published = article.published_at.date() if article.published_at else None
+    published = day_of(article.published_at) if article.published_at else None
     return Processed(
         extraction=article,
         relevance=relevance(article.title, article.body),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from crawler.process import Processed, process
 from crawler.replay import BrokenRecord, read_page
-from extract.dates import parse_published
+from extract.dates import day_of, parse_published
 from extract.records import Article, Layout, Page
 from rules import extract_claims, relevance, sentences
 from store import ArchivePointer
@@ -153,5 +153,5 @@ def _day(article: StoredArticle, read_at: datetime) -> date | None:
         return None
     printed = parse_published(article.published_raw, now=read_at) if article.published_raw else None
     if printed is not None and printed.replace(microsecond=0) == article.published_at:
-        return printed.date()
+        return day_of(printed)
     return article.published_on

@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from extract.records import Article
+from extract.records import CASABLANCA, Article
 from rules.records import Claim
 from store.records import Saved, moment
-
-MOROCCO = ZoneInfo("Africa/Casablanca")
-"""Whose calendar the day of publication is on."""
 
 Span = tuple[int, int]
 """Code points of a body: first, and one past the last."""
@@ -57,7 +53,7 @@ def facts_of(article: Article, relevance: float) -> dict[str, object]:
         "source_name": article.source_name,
         "language": article.language,
         "published_at": None if published is None else moment(published),
-        "published_on": None if published is None else _day(published.astimezone(MOROCCO).date()),
+        "published_on": None if published is None else _day(published.astimezone(CASABLANCA).date()),
         "published_raw": article.published_raw,
         "modified_at": None if article.modified_at is None else moment(article.modified_at),
         "relevance": float(relevance),
