@@ -120,7 +120,7 @@ def test_the_log_is_cut_when_the_reader_has_gone(path: Path, reader: sqlite3.Cur
     log = path.with_name("hasila.db-wal")
     with Store.open(path) as store:
         with store.transaction():
-            write_much(store, articles=1500)
+            write_much(store, articles=3000)
         save(store, article("قصير", "https://akhbar.example/short"))
         assert log.stat().st_size > WAL_LIMIT
         reader.close()
