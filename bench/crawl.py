@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -42,14 +43,15 @@ process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": Fa
 process.crawl(Bare)
 begun = time.perf_counter()
 process.start()
-print(Bare.pages, time.perf_counter() - begun)
+print(Bare.pages, time.perf_counter() - begun, time.process_time())
 """
 _OURS = """
-import json, os, sys, time
+import json, os, resource, sys, time
 from pathlib import Path
 from crawler.booking import PageBook
+from hasila.crawl_log import crawl_log
 from hasila.crawling import crawl
-from hasila.sites import site_spiders
+from hasila.sites import project_settings, site_spiders
 def resident():
     status = [Path("/proc", number, "status").read_text() for number in ("self", *children())]
     return sum(int(each.split("VmRSS:")[1].split()[0]) for each in status) // 1024
@@ -64,9 +66,13 @@ def sampled(self, site, fetched, processed):
     if pages % every == 0:
         samples.append(resident())
 PageBook.keep = sampled
+settings = project_settings()
+settings.setdict(json.loads(sys.argv[2]), priority="cmdline")
 begun = time.perf_counter()
-outcome = crawl(spiders, database=Path(sys.argv[1]), overrides=json.loads(sys.argv[2]))
-print(outcome.tallies["quickpost"].articles, time.perf_counter() - begun)
+with crawl_log(settings):
+    outcome = crawl(spiders, database=Path(sys.argv[1]), overrides=json.loads(sys.argv[2]))
+seconds, reader = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(outcome.tallies["quickpost"].articles, seconds, time.process_time(), reader.ru_utime + reader.ru_stime)
 print(*samples)
 """
 
@@ -100,15 +106,35 @@ def _run(code: str, *arguments: str) -> list[str]:
     return done.stdout.split("\n")
 
 
-def bare(proxy: str) -> tuple[int, float]:
-    """Pages counted, and the seconds from the start of the crawl to its end."""
-    pages, seconds = _run(_BARE, proxy)[0].split()
+@dataclass(frozen=True)
+class Crawled:
+    """What a crawl did."""
+
+    pages: int
+    """Counted by the bare spider, stored as articles by ours."""
+    seconds: float
+    fetching: float
+    """Seconds of a processor that the process of Scrapy took, from its very start."""
+    reading: float = 0.0
+    """Those of the process that extracts and applies the rules."""
+    resident: tuple[int, ...] = ()
+    """Memory of both processes in MiB, now and then."""
+
+    @property
+    def rate(self) -> float:
+        """Pages a second."""
+        return self.pages / self.seconds
+
+
+def bare(proxy: str) -> Crawled:
+    """Crawl with a spider that only counts."""
+    pages, *seconds = _run(_BARE, proxy)[0].split()
     assert int(pages), "the bare spider saw nothing"
-    return int(pages), float(seconds)
+    return Crawled(int(pages), *map(float, seconds))
 
 
-def ours(proxy: str, folder: Path, *, every: int) -> tuple[int, float, list[int]]:
-    """Articles stored, seconds, and the resident memory in MiB of all processes after each `every` pages."""
+def ours(proxy: str, folder: Path, *, every: int) -> Crawled:
+    """Crawl with everything on, looking at the memory after each `every` pages."""
     settings = {
         **NO_WAITING,
         "HASILA_ORIGINS": {"quickpost": "http://quickpost.test"},
@@ -116,8 +142,8 @@ def ours(proxy: str, folder: Path, *, every: int) -> tuple[int, float, list[int]
         "HASILA_DAILY_REQUESTS": 0,
     }
     lines = _run(_OURS, str(folder / "bench.db"), json.dumps(settings), str(every))
-    pages, seconds = lines[0].split()
-    return int(pages), float(seconds), [int(sample) for sample in lines[1].split()]
+    pages, *seconds = lines[0].split()
+    return Crawled(int(pages), *map(float, seconds), resident=tuple(map(int, lines[1].split())))
 
 
 def main() -> None:
@@ -128,16 +154,21 @@ def main() -> None:
     options = parser.parse_args()
     with site(options.pages) as proxy:
         for _ in range(options.runs):
-            counted, bare_seconds = bare(proxy)
+            counted = bare(proxy)
             with tempfile.TemporaryDirectory() as folder:
-                stored, seconds, memory = ours(proxy, Path(folder), every=max(options.pages // 20, 1))
+                stored = ours(proxy, Path(folder), every=max(options.pages // 20, 1))
                 size = sum(path.stat().st_size for path in Path(folder).rglob("*.warc.gz")) >> 20
             print(
-                f"bare {counted} pages, {counted / bare_seconds:.0f} a second; "
-                f"hasila {stored} articles, {stored / seconds:.0f} a second "
-                f"({stored / seconds / (counted / bare_seconds):.0%}); archive {size} MiB"
+                f"bare {counted.pages} pages, {counted.rate:.0f} a second; "
+                f"hasila {stored.pages} articles, {stored.rate:.0f} a second "
+                f"({stored.rate / counted.rate:.0%}); archive {size} MiB"
             )
-            print("resident MiB:", *memory)
+            print(
+                f"milliseconds of a processor a page: bare {counted.fetching / counted.pages * 1000:.2f}, "
+                f"hasila {stored.fetching / stored.pages * 1000:.2f} to fetch, archive and store, "
+                f"{stored.reading / stored.pages * 1000:.2f} to read"
+            )
+            print("resident MiB:", *stored.resident)
             time.sleep(0.5)
 
 

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import socket
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
@@ -50,6 +51,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
+@lru_cache(maxsize=1024)
 def literal_address(host: str) -> str | None:
     """Return the IP address that a host of a URL spells out, in any notation; None for a name.
 

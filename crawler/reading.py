@@ -54,6 +54,8 @@ class Reader:
         self._longest = longest
         self._waiting: deque[_Task] = deque()
         self._sent: deque[_Task] = deque()
+        self._ahead = 0
+        """Bytes of the pages sent and not read yet."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._late = False
@@ -125,6 +127,7 @@ class Reader:
         assert self._alarm is not None  # noqa: S101 - set when a page was sent
         self._alarm.cancel()
         task = self._sent.popleft()
+        self._ahead -= len(task.message)
         if self._sent:
             self._watch()
         return task
@@ -147,6 +150,7 @@ class Reader:
         self._late = False
         self._waiting.extendleft(reversed(self._sent))
         self._sent.clear()
+        self._ahead = 0
         self._start()
         self._loop.add_reader(self._pipe, self._hear)
         self._send()

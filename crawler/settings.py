@@ -119,6 +119,15 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,
     "crawler.politeness.ProxyMiddleware": 740,  # before Scrapy's HttpProxyMiddleware, which fills it in
+    # Of no use here: passwords are not sent, and the bytes of every request need no counting.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+# What follows links from page to page needs these; here the frontier knows what is next.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {
     "crawler.clock.MonotonicTimers": 0,

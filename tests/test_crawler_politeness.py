@@ -243,6 +243,7 @@ def test_memory_stays_flat_over_20_000_pages(tmp_path):
     from bench.crawl import ours, site
 
     with site(20_000) as proxy:
-        stored, _, memory = ours(proxy, tmp_path, every=1000)
-    assert stored == 20_000
-    assert max(memory) - memory[1] < 50, memory
+        crawled = ours(proxy, tmp_path, every=1000)
+    assert crawled.pages == 20_000
+    warm, *later = crawled.resident[1:]
+    assert max(later) - warm < 50, crawled.resident
