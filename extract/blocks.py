@@ -7,8 +7,7 @@ when text is found below them, so menus of scripts and styles cost next to nothi
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,6 +17,8 @@ from extract.names import NEVER, STRONG, WEAK, junk_name
 
 MAX_BLOCKS = 20_000
 """Blocks read from one page; what comes after them is another thing than an article."""
+MAX_TEXTS = 60_000
+"""Texts looked at on one page, for the same reason."""
 MAX_NAME_CHARS = 500
 """Of longer classes and ids only the beginning is looked at."""
 MAX_LEVELS = 200
@@ -58,6 +59,7 @@ _ASIDE = _ids("aside form figure address menu")
 _NEVER = _ids("footer figcaption")
 _LIST = _ids("ul ol dl")
 _SHOWN = frozenset((TEXT, BR))
+_HOLDS_TEXT = frozenset((H1, P))  # a link in these is part of a text
 _IS_INLINE, _IS_LINK, _IS_SILENT = 1, 2, 3
 _KINDS = {**dict.fromkeys(_INLINE, _IS_INLINE), A: _IS_LINK, **dict.fromkeys(_SILENT, _IS_SILENT)}
 """What a tag is when it is no block; one look-up an element."""
@@ -73,35 +75,22 @@ _BELIEVED = {WEAK: 0.5, STRONG: 0.85}
 class Element:
     """A block-level element that holds text. Its attributes are read only when somebody asks."""
 
-    __slots__ = (
-        "_bad",
-        "_conceals",
-        "_hidden",
-        "_name",
-        "depth",
-        "heading",
-        "listed",
-        "mass",
-        "node",
-        "own",
-        "parent",
-        "tag",
-        "value",
-    )
+    # Defaults of the class, not of `__init__`: pages have hundreds of elements, few of which are ever asked.
+    mass = 0.0
+    """Prose below it."""
+    value = 0.0
+    """Prose less furniture below it, weaker with each level."""
+    own = 0
+    """`WEAK`, `STRONG` or `NEVER` when its own name or tag speaks against it; known once `name` was read."""
+    _name: str | None = None
+    _conceals = False
+    _bad: bool | None = None
+    _hidden: bool | None = None
 
     def __init__(self, node: LexborNode, tag: int, parent: Element | None) -> None:
         self.node = node
         self.tag = tag
         self.parent = parent
-        self.mass = 0.0
-        """Prose below it."""
-        self.value = 0.0
-        """Prose less furniture below it, weaker with each level."""
-        self.own = 0
-        """`WEAK`, `STRONG` or `NEVER` when its own name or tag speaks against it; known once `name` was read."""
-        self._name: str | None = None
-        self._bad: bool | None = None
-        self._hidden: bool | None = None
         if parent is None:
             self.depth = self.heading = 0
             self.listed = False
@@ -187,16 +176,15 @@ class Element:
 class Block:
     """A paragraph, a heading, a list item: text that is shown as one."""
 
-    __slots__ = ("_text", "element", "link_chars", "raw", "score", "words")
+    score = 0.0
+    _text: str | None = None
 
-    def __init__(self, element: Element, raw: str, link_chars: int) -> None:
+    def __init__(self, element: Element, parts: list[str], link_chars: int) -> None:
         self.element = element
-        self.raw = raw = raw.strip()
+        self.raw = raw = (parts[0] if len(parts) == 1 else "".join(parts)).strip()
         """The text as the page has it, with its line ends and indents."""
         self.link_chars = link_chars
         self.words = count_words(raw)
-        self.score = 0.0
-        self._text: str | None = None
 
     @property
     def text(self) -> str:
@@ -252,14 +240,16 @@ class _Walk:
         while True:
             tag = node.tag_id
             kind = _KINDS.get(tag)
-            if kind == _IS_LINK:
-                link = True
-            if element is not None:
-                if kind == _IS_SILENT or (dropped and mem in dropped):
-                    element = None
-                elif kind is None and element.depth < MAX_LEVELS:
+            if dropped and mem in dropped:
+                element = None
+            elif kind is None:
+                if element is not None and element.depth < MAX_LEVELS:
                     element = Element(node, tag, element)
                     self.elements.append(element)
+            elif kind == _IS_LINK:
+                link = True
+            elif kind == _IS_SILENT:
+                element = None
             if link:
                 links.add(mem)
             known[mem] = element
@@ -271,46 +261,47 @@ class _Walk:
 _Text = tuple[LexborNode, LexborNode, str]  # a text node or `br`, its parent, the text ("" for a `br`)
 
 
-def _texts(root: LexborNode) -> Iterator[_Text]:
-    """Yield the texts that may be shown, and line breaks, in document order.
+def _texts(root: LexborNode) -> list[_Text | None]:
+    """Return the texts that may be shown, and line breaks, in document order.
 
     Menus and, far from any text of sentence length, lists of headlines are passed over: on many pages they are most
-    of the texts, and nothing is ever judged by them.
+    of the texts, and nothing is ever judged by them. None stands for a text that was.
     """
-    waiting: deque[tuple[bool, _Text]] = deque()
-    near = 0
+    texts: list[_Text | None] = []
+    lone: list[int] = []
+    """Places of links with no sentence near them so far."""
+    last = -_NEIGHBOURS
     for node in root.traverse(include_text=True, skip_empty=True):
         tag = node.tag_id
         if tag not in _SHOWN:
             continue
         parent = node.parent
-        if parent is None or (tag_above := parent.tag_id) in _SILENT:
+        if parent is None:
+            continue
+        above = parent.tag_id
+        if above in _SILENT:
             continue
         text = (node.text_content or "") if tag == TEXT else ""
-        link = False
-        if tag_above == A and (item := parent.parent) is not None:
+        place = len(texts)
+        if above == A and (item := parent.parent) is not None:
             holder = item.tag_id
             if holder == LI and _is_alone(parent):
                 continue
-            link = holder != H1
-        if not link and len(text) >= _SENTENCE_CHARS:
-            for _, each in waiting:
-                yield each
-            waiting.clear()
-            yield node, parent, text
-            near = _NEIGHBOURS
-        elif near:
-            near -= 1
-            yield node, parent, text
-        else:
-            waiting.append((link, (node, parent, text)))
-            if len(waiting) > _NEIGHBOURS:
-                link, first = waiting.popleft()
-                if not link:
-                    yield first
-    for link, each in waiting:
-        if not link:
-            yield each
+            if holder not in _HOLDS_TEXT:
+                if place - last > _NEIGHBOURS:
+                    lone.append(place)
+                texts.append((node, parent, text))
+                continue
+        if len(text) >= _SENTENCE_CHARS:
+            last = place
+            while lone and lone[-1] >= place - _NEIGHBOURS:
+                lone.pop()
+        elif place >= MAX_TEXTS:
+            break
+        texts.append((node, parent, text))
+    for place in lone:
+        texts[place] = None
+    return texts
 
 
 def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
@@ -319,19 +310,22 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
     At most `MAX_BLOCKS` are read.
     """
     walk = _Walk(root, dropped)
-    known, links = walk.known, walk.links
+    known, links, resolve = walk.known, walk.links, walk.resolve
     blocks: list[Block] = []
     parts: list[str] = []
     current: Element | None = None
     link_chars = 0
-    for node, parent, text in _texts(root):
+    for entry in _texts(root):
+        if entry is None:
+            continue
+        node, parent, text = entry
         if not text:
             if current is not None:
-                blocks.append(Block(current, "".join(parts), link_chars))
+                blocks.append(Block(current, parts, link_chars))
                 current = None
             continue
         mem = parent.mem_id
-        element = known[mem] if mem in known else walk.resolve(parent, mem)
+        element = known[mem] if mem in known else resolve(parent, mem)
         if element is None:
             continue
         if current is element:
@@ -342,14 +336,14 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
                 link_chars += len(text)
         else:
             if current is not None:
-                blocks.append(Block(current, "".join(parts), link_chars))
+                blocks.append(Block(current, parts, link_chars))
                 if len(blocks) >= MAX_BLOCKS:
                     return Reading(blocks, walk.elements)
             parts = [text]
             current = element
             link_chars = len(text) if mem in links else 0
     if current is not None:
-        blocks.append(Block(current, "".join(parts), link_chars))
+        blocks.append(Block(current, parts, link_chars))
     if any(block.element.tag == PRE for block in blocks):
         blocks = [part for block in blocks for part in _paragraphs(block)]
     return Reading(blocks, walk.elements)
@@ -358,7 +352,7 @@ def read_blocks(root: LexborNode, dropped: Container[int] = ()) -> Reading:
 def _paragraphs(block: Block) -> list[Block]:
     """Part preformatted text at its blank lines, which are shown."""
     pieces = _BLANK_LINES.split(block.raw) if block.element.tag == PRE else ()
-    return [Block(block.element, piece, 0) for piece in pieces] if len(pieces) > 1 else [block]
+    return [Block(block.element, [piece], 0) for piece in pieces] if len(pieces) > 1 else [block]
 
 
 def _is_alone(link: LexborNode) -> bool:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from extract.records import Page
 
-_PIECE = 16_384
+_PIECE = 8_192
+_WHOLE = 32_768  # bytes up to which a page is looked at whole
+_PIECES = 6
 _SAMPLE = 200_000  # bytes looked at to choose between one-byte encodings
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -120,12 +122,18 @@ def _by_content(body: bytes, declared: list[str]) -> Decoded:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Check by pieces: a whole large page decoded at once costs more memory than time to parse it."""
-    view = memoryview(body)
-    at, size = 0, len(body)
+    """Tell whether the page is UTF-8, by its beginning and pieces from all over it.
+
+    A few invalid bytes elsewhere make it no other encoding; they are read as U+FFFD.
+    """
+    size = len(body)
+    step = _PIECE if size <= _WHOLE else max(_PIECE, size // _PIECES)
     try:
-        while at < size:
-            at += codecs.utf_8_decode(view[at : at + _PIECE], "strict", at + _PIECE >= size)[1]
+        for start in range(0, size, step):
+            at = start
+            while start and at < size and at < start + 4 and 0x80 <= body[at] < 0xC0:
+                at += 1  # the rest of a character
+            codecs.utf_8_decode(body[at : start + _PIECE], "strict", start + _PIECE >= size)
     except UnicodeDecodeError:
         return False
     return True

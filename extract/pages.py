@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from extract.blocks import Block, Reading, read_blocks
 from extract.characters import count_words, key, tidy
@@ -125,7 +125,7 @@ def _extract(
             if trace is not None:
                 trace.attempts.clear()
                 trace.blocks.clear()
-            again = _Reader(page, LexborHTMLParser(opened), layout, methods, trace).read()
+            again = _Reader(page, _tree(opened), layout, methods, trace).read()
             return again if isinstance(again, Article) else found
     return found
 
@@ -148,9 +148,14 @@ def _parse(decoded: Decoded) -> LexborHTMLParser | str:
     """Parse a page, hostile ones in a flattened copy; a string says why not."""
     reason = scan(decoded.utf8)
     if reason is None:
-        return LexborHTMLParser(decoded.utf8)
+        return _tree(decoded.utf8)
     flat = flatten(decoded.text) if len(decoded.utf8) <= 5 * 1024 * 1024 else None
-    return LexborHTMLParser(flat) if flat is not None else reason
+    return _tree(flat) if flat is not None else reason
+
+
+def _tree(html: bytes | str) -> LexborHTMLParser:
+    """Parse as a browser with scripts does: else a `noscript` in the head would end it before its meta elements."""
+    return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
 
 
 class _Reader:

@@ -428,7 +428,9 @@ def _choose(
         elif index < own_title:
             reason = "before the title"
         elif element.heading == H1 or (
-            title_key and _is_title(block, title_key, title_words, begun=bool(kept))
+            title_key
+            and block.words <= title_words + 3
+            and _is_title(block, title_key, title_words, begun=bool(kept))
         ):
             reason = "title"
         elif kind is not None:

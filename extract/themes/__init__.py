@@ -91,11 +91,12 @@ def recognise(tree: LexborHTMLParser, generator: str) -> Theme | None:
     body = tree.body
     attributes = body.attributes if body is not None else {}
     names = {*(attributes.get("class") or "").split(), attributes.get("id") or ""}
+    has_marks = tree.css_first(_all_marks()) is not None  # one look at the page instead of one for each theme
     for theme in themes():
         marked = (
             not theme.body_class.isdisjoint(names)
             or (theme.generator and generator.startswith(theme.generator))
-            or (theme.marks and tree.css_first(theme.marks) is not None)
+            or (has_marks and theme.marks and tree.css_first(theme.marks) is not None)
         )
         if marked and any(tree.css_first(selector) is not None for selector in theme.body):
             return theme
@@ -108,6 +109,11 @@ def themes() -> tuple[Theme, ...]:
     files = sorted(Path(__file__).parent.glob("*.toml"))
     found = [parse_theme(file.stem, file.read_text("utf-8")) for file in files]
     return tuple(sorted(found, key=lambda theme: theme.rank))
+
+
+@cache
+def _all_marks() -> str:
+    return ", ".join(theme.marks for theme in themes() if theme.marks)
 
 
 def theme_named(name: str) -> Theme:
