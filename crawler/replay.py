@@ -89,9 +89,22 @@ def read_page(path: Path, offset: int, length: int) -> Page | BrokenRecord:
     return BrokenRecord(offset=offset, reason="holds no page")
 
 
-def _members(data: mmap.mmap) -> Iterator[tuple[int, bytes | BrokenRecord]]:
+def record_at(path: Path, offset: int) -> Page | ArchivedText | BrokenRecord:
+    """Return what the record holds that begins at a byte of an archive, of any media type. Raises OSError."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        start = data[offset : offset + len(_WARC)]
+        if not start.startswith((_GZIP, _WARC)):
+            return BrokenRecord(offset=offset, reason="no record begins there")
+        pieces = _members(data, offset) if start.startswith(_GZIP) else _plain_records(data, offset)
+        _, piece = next(pieces)
+        if isinstance(piece, BrokenRecord):
+            return piece
+        return next(_read(offset, piece, any_type=True), BrokenRecord(offset=offset, reason="holds no page"))
+
+
+def _members(data: mmap.mmap, position: int = 0) -> Iterator[tuple[int, bytes | BrokenRecord]]:
     """The gzip members of a file, unpacked; after a broken one the next that can be read."""
-    position, size = 0, len(data)
+    size = len(data)
     while 0 <= position < size:
         member = zlib.decompressobj(zlib.MAX_WBITS | 16)
         unpacked = bytearray()
@@ -129,9 +142,9 @@ def _resume(data: mmap.mmap, broken: int) -> int:
     return -1
 
 
-def _plain_records(data: mmap.mmap) -> Iterator[tuple[int, bytes | BrokenRecord]]:
+def _plain_records(data: mmap.mmap, position: int = 0) -> Iterator[tuple[int, bytes | BrokenRecord]]:
     """The records of a file that is not compressed; one begins where a line begins with its version."""
-    position, size = 0, len(data)
+    size = len(data)
     while 0 <= position < size:
         end = _end_of_record(data, position)
         if end is None or end - position > LARGEST_RECORD:

@@ -1,16 +1,23 @@
 """`hasila crawl` and `hasila demo` as real processes against the newsroom on loopback."""
 
 import json
+import shlex
 import signal
 import sqlite3
 import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from crawler_loopback import NAMES, SITES, Reply, address, body_of, loopback, run, settings, start, stories_of
+from store_samples import seed
 
+from crawler.lock import DatabaseLock
+from extract import canonical_url
+from hasila.cli import main
 from rules import relevance
 from rules.relevance import threshold
+from store import Store
 
 STORIES = stories_of(*SITES)
 PAIR = ("quickpost", "maghress")
@@ -148,60 +155,90 @@ def test_a_killed_run_lets_go_of_its_lock_and_the_next_goes_on(tmp_path):
     assert rows(database, "SELECT count(*) FROM pages WHERE state <> 'done'") == [(0,)]
 
 
-def test_a_site_below_its_floor_is_degraded(tmp_path):
+def test_a_redesign_is_degraded_and_named_and_what_was_stored_stays(tmp_path):
+    """F12: home page and articles look otherwise; the feed is as it was."""
     database = tmp_path / "n.db"
-    empty = Reply(body=b"<rss><channel/></rss>")
-    pages = ("", "politics", "economics", "society", "health")
-    bare = {
-        f"http://maghress.test/{page}": Reply(body=b"<html><body>redesigned</body></html>") for page in pages
-    }
-    with loopback({"http://maghress.test/rss": empty, **bare}) as site:
+    with Store.open(database) as store:
+        seed(store)
+    before = [
+        rows(database, f"SELECT * FROM {table}") for table in ("articles", "revisions", "claims", "pages")
+    ]
+    shell = Reply(body=b"<html><body><div id=app></div></body></html>")
+    sections = [f"http://maghress.test/{page}" for page in ("", "politics", "economics", "society", "health")]
+    articles = [story.url for story in stories_of("maghress.test")]
+    with loopback(dict.fromkeys([*sections, *articles], shell)) as site:
         done = run("hasila", "crawl", "maghress", "--db", database, *settings(site))
     assert done.returncode == 3
-    assert "maghress: degraded: the listings held 0 articles" in done.stderr
-    assert rows(database, "SELECT state FROM runs") == [("degraded",)]
-    assert rows(database, "SELECT site, kind FROM issues") == [("maghress", "degraded")]
+    assert "maghress: degraded: 0 of " in done.stderr
+    assert "INFO maghress: ends: degraded" in done.stderr
+    assert rows(database, "SELECT state FROM runs ORDER BY id DESC LIMIT 1") == [("degraded",)]
+    issues = {
+        kind: (message, url)
+        for kind, message, url in rows(
+            database, "SELECT kind, message, url FROM issues WHERE site = 'maghress'"
+        )
+    }
+    assert issues.keys() == {"degraded", "empty_listings"}
+    message, url = issues["empty_listings"]
+    assert message.startswith("listing `")
+    assert url in sections
+    message, url = issues["degraded"]
+    assert " pages hold an article (empty " in message
+    assert canonical_url(url) in set(map(address, stories_of("maghress.test")))
+    # The hint is a command that shows the page.
+    arguments = shlex.split(message.partition("look at: hasila ")[2])
+    shown = CliRunner().invoke(main, arguments)
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout.startswith("no article (empty): ")
+    after = [
+        rows(database, f"SELECT * FROM {table} LIMIT {len(rows_before)}")
+        for table, rows_before in zip(("articles", "revisions", "claims", "pages"), before, strict=True)
+    ]
+    assert after == before
+
+
+def test_a_database_that_another_run_holds_exits_75(tmp_path):
+    database = tmp_path / "n.db"
+    Store.open(database).close()
+    with DatabaseLock(database):
+        for arguments in ((), ("--quiet",), ("--log-json",)):
+            done = CliRunner().invoke(main, ["crawl", "quickpost", "--db", str(database), *arguments])
+            assert done.exit_code == 75
+            assert "already running" in done.stderr
+            assert done.stdout == ""
+    assert json.loads(done.stderr.splitlines()[-1])["level"] == "ERROR"
 
 
 def test_a_database_that_is_none_is_named_in_one_line(tmp_path):
     broken = tmp_path / "letter.txt"
     broken.write_text("not a database at all, but long enough to be looked at" * 20)
     for path in (broken, tmp_path, tmp_path / "missing" / "n.db"):
-        done = run("hasila", "crawl", "quickpost", "--db", path)
-        assert done.returncode == 1
-        assert "Traceback" not in done.stderr
+        done = CliRunner().invoke(main, ["crawl", "quickpost", "--db", str(path)])
+        assert done.exit_code == 1
+        assert isinstance(done.exception, SystemExit)
         assert str(path) in done.stderr or "letter" in done.stderr
     assert broken.read_text().startswith("not a database")
     assert not list(tmp_path.rglob("*.lock"))
 
 
 def test_usage_errors_exit_2(tmp_path):
-    assert run("hasila", "crawl", "nosuchsite", "--db", tmp_path / "n.db").returncode == 2
-    assert run("hasila", "crawl", "--set", "NOVALUE", "--db", tmp_path / "n.db").returncode == 2
-    assert run("hasila", "crawl", "--max-pages", "0").returncode == 2
-    assert run("hasila", "nosuchcommand").returncode == 2
+    def code(*arguments: object) -> int:
+        return CliRunner().invoke(main, [*map(str, arguments)]).exit_code
+
+    assert code("crawl", "nosuchsite", "--db", tmp_path / "n.db") == 2
+    assert code("crawl", "--set", "NOVALUE", "--db", tmp_path / "n.db") == 2
+    assert code("crawl", "--set", "LOG_LEVEL=LOUD", "--db", tmp_path / "n.db") == 2
+    assert code("crawl", "--max-pages", "0") == 2
+    assert code("crawl", "--max-time", "soon") == 2
+    assert code("nosuchcommand") == 2
     assert not (tmp_path / "n.db").exists()
 
 
-def test_status_and_sites_for_programs(tmp_path):
-    database = tmp_path / "n.db"
-    with loopback() as site:
-        run("hasila", "crawl", "maghress", "--db", database, *settings(site))
-    status = json.loads(run("hasila", "status", "--db", database, "--json").stdout)
-    assert status["runs"][0]["state"] == "done"
-    assert status["articles"][0]["site"] == "maghress.test"
-    assert sum(row["pages"] for row in status["pages"]) == len(SITES["maghress.test"].stories)
-    table = run("hasila", "status", "--db", database)
-    assert table.returncode == 0
-    assert "maghress.test" in table.stdout
-    sites = [json.loads(line) for line in run("hasila", "sites", "--json").stdout.splitlines()]
-    assert {
-        each["name"]: each["enabled"] for each in sites if each["name"] in {"quickpost", "maghress", "turess"}
-    } == {
+def test_sites_for_programs():
+    done = CliRunner().invoke(main, ["sites", "--json", "--db", "none.db"])
+    sites = {each["name"]: each["enabled"] for each in map(json.loads, done.stdout.splitlines())}
+    assert {name: sites[name] for name in ("quickpost", "maghress", "turess")} == {
         "quickpost": True,
         "maghress": True,
         "turess": False,
     }
-    missing = run("hasila", "status", "--db", tmp_path / "none.db")
-    assert missing.returncode == 1
-    assert len(missing.stderr.splitlines()) == 1

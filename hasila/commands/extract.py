@@ -6,7 +6,7 @@ import codecs
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,9 +16,9 @@ from rich.console import Console
 
 from crawler.process import Processed, process, process_text_dump
 from crawler.replay import LARGEST_PAGE as MAX_PAGE_BYTES
-from crawler.replay import ArchivedText, BrokenRecord, read_archive
+from crawler.replay import ArchivedText, BrokenRecord, read_archive, record_at
 from extract import explain_page
-from extract.records import Article, NotArticle, Page, PageKind
+from extract.records import Article, Layout, NotArticle, Page, PageKind
 from hasila.claim_formats import as_json, claim_record, claims_table
 from hasila.file_run import FileRun
 from hasila.inputs import names_archive, read_bytes
@@ -47,6 +47,15 @@ from store import StoreError, StoreRefused
     is_flag=True,
     help="Show how the body was found: methods, blocks kept and dropped.",
 )
+@click.option(
+    "--offset",
+    type=click.IntRange(min=0),
+    metavar="BYTE",
+    help="Read the one record that begins at that byte of an archive; only with a single PATH.",
+)
+@click.option(
+    "--site", metavar="NAME", help="Use the selectors of a site (`hasila sites`), as its crawl does."
+)
 def command(
     *,
     path: tuple[str, ...],
@@ -55,6 +64,8 @@ def command(
     url: str,
     charset: str | None,
     explained: bool,
+    offset: int | None,
+    site: str | None,
 ) -> None:
     r"""Read saved pages: HTML files, text dumps (a page saved as text, menus and all), archives. - is standard input.
 
@@ -64,21 +75,22 @@ def command(
     "published_at", "section", "body", "method", "claims"}. A file that cannot be read or holds no article is named on
     stderr and left out; the exit code is then 1.
     """
-    if url and len(path) > 1:
-        raise click.UsageError("--url says where one page is from; name one PATH with it")
+    if (url or offset is not None) and len(path) > 1:
+        raise click.UsageError("--url and --offset are about one page; name one PATH with them")
     _check_charset(charset)
+    source = _Source(url=url, charset=charset, offset=offset, layout=_layout(site) if site else None)
     problems = Problems()
     if explained:
         if form or database:
             raise click.UsageError("--explain is for reading; leave out --format and --db")
-        _explain(path, url, charset, problems)
+        _explain(path, source, problems)
         sys.exit(problems.exit_code)
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     out = console()
     try:
         with ExitStack() as stack:
             run = stack.enter_context(FileRun(database)) if database else None
-            for name, article, processed, read_at in _articles(path, url, charset, problems, run):
+            for name, article, processed, read_at in _articles(path, source, problems, run):
                 if run:
                     try:
                         run.keep(article, processed, read_at=read_at)
@@ -93,38 +105,69 @@ def command(
     sys.exit(problems.exit_code)
 
 
-def _explain(paths: tuple[str, ...], url: str, charset: str | None, problems: Problems) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What the command line says about the pages."""
+
+    url: str
+    charset: str | None
+    offset: int | None
+    """Of the one record that is read of an archive; None for all."""
+    layout: Layout | None
+    """The selectors of the site; None to find out."""
+
+
+def _explain(paths: tuple[str, ...], source: _Source, problems: Problems) -> None:
     out = console()
     for path in paths:
         try:
-            if names_archive(path):
-                raise InputError("is an archive; --explain is for single pages")
-            out.print(page_explanation(explain_page(_page(path, url, charset))))
+            record = _record_at(path, source)
+            if isinstance(record, ArchivedText):
+                raise InputError("was archived as text; --explain is for pages with markup")
+            if record is None and names_archive(path):
+                raise InputError("is an archive; --explain is for single pages: name one with --offset")
+            out.print(page_explanation(explain_page(record or _page(path, source), layout=source.layout)))
         except InputError as error:
             problems.report(path, error)
 
 
 def _articles(
-    paths: tuple[str, ...], url: str, charset: str | None, problems: Problems, run: FileRun | None
+    paths: tuple[str, ...], source: _Source, problems: Problems, run: FileRun | None
 ) -> Iterator[tuple[str, Article, Processed, datetime]]:
     for path in paths:
         try:
-            if names_archive(path):
-                yield from _archived(path, charset, problems, run)
+            record = _record_at(path, source)
+            if record is None and names_archive(path):
+                yield from _archived(path, source, problems, run)
                 continue
-            processed = _read(path, url, charset)
+            if record is None:
+                name, at, processed = path, None, _read(_page(path, source), source)
+            else:
+                name, at, processed = _of_record(path, record, source)
         except InputError as error:
             problems.report(path, error)
             continue
         found = processed.extraction
         if isinstance(found, Article):
-            yield path, found, processed, _read_at(path)
+            yield name, found, processed, at or _read_at(path)
         else:
             problems.report(path, f"holds no article ({found.kind.value.replace('_', ' ')}: {found.reason})")
 
 
+def _record_at(path: str, source: _Source) -> Page | ArchivedText | None:
+    """The record at the offset asked for; None where none was. Raises InputError."""
+    if source.offset is None:
+        return None
+    if not names_archive(path):
+        raise InputError("is no archive; --offset is for those")
+    record = record_at(Path(path), source.offset)
+    if isinstance(record, BrokenRecord):
+        raise InputError(f"record at byte {record.offset}: {record.reason}")
+    return replace(record, charset=source.charset) if isinstance(record, Page) else record
+
+
 def _archived(
-    path: str, charset: str | None, problems: Problems, run: FileRun | None
+    path: str, source: _Source, problems: Problems, run: FileRun | None
 ) -> Iterator[tuple[str, Article, Processed, datetime]]:
     """The articles of an archive. Listings and the like are what an archive has, and no problem."""
     for record in read_archive(Path(path)):
@@ -134,27 +177,42 @@ def _archived(
             if run:
                 run.note("broken_record", message, path)
             continue
-        if isinstance(record, ArchivedText):
-            processed, at = process_text_dump(record.text, url=record.url), record.at
-        else:
-            processed, at = process(replace(record, charset=charset)), record.fetched_at
+        name, at, processed = _of_record(path, record, source)
         if isinstance(processed.extraction, Article):
-            yield f"{path}: {record.url}", processed.extraction, processed, at or _read_at(path)
+            yield name, processed.extraction, processed, at or _read_at(path)
 
 
-def _read(path: str, url: str, charset: str | None) -> Processed:
-    page = _page(path, url, charset)
-    processed = process(page)
+def _of_record(
+    path: str, record: Page | ArchivedText, source: _Source
+) -> tuple[str, datetime | None, Processed]:
+    """What a record is called, when it was fetched, and what was read from it."""
+    name = f"{path}: {record.url}"
+    if isinstance(record, ArchivedText):
+        return name, record.at, process_text_dump(record.text, url=record.url)
+    return name, record.fetched_at, process(replace(record, charset=source.charset), layout=source.layout)
+
+
+def _read(page: Page, source: _Source) -> Processed:
+    processed = process(page, layout=source.layout)
     if isinstance(processed.extraction, NotArticle) and processed.extraction.kind is PageKind.NOT_TEXT:
         raise InputError("is no text")
     return processed
 
 
-def _page(path: str, url: str, charset: str | None) -> Page:
+def _page(path: str, source: _Source) -> Page:
     data = read_bytes(path)
     if len(data) > MAX_PAGE_BYTES:
         raise InputError(f"is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB, which no page is")
-    return Page(body=data, url=url, charset=charset, fetched_at=_read_at(path))
+    return Page(body=data, url=source.url, charset=source.charset, fetched_at=_read_at(path))
+
+
+def _layout(site: str) -> Layout | None:
+    from hasila.sites import site_spiders  # noqa: PLC0415 - imports Scrapy, which no other use of the command needs
+
+    for spider in site_spiders():
+        if spider.name == site:
+            return spider.layout
+    raise click.BadParameter(f"no site is called {site!r}; `hasila sites` lists them", param_hint="--site")
 
 
 def _read_at(path: str) -> datetime:

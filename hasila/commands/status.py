@@ -1,86 +1,86 @@
-"""`hasila status`: what the database holds and how the last runs went."""
+"""`hasila status`: how the crawl stands, what the database holds, and what somebody should look at."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
 from hasila.claim_formats import as_json
+from hasila.configuration_option import configuration
 from hasila.database_option import database_option
+from hasila.durations import Duration, shown
 from hasila.exits import Exit
-from hasila.overview import articles_by_site, claims_by_kind
-from hasila.problems import notice, printable
+from hasila.overview_status import status_tables
+from hasila.problems import notice
+from hasila.prometheus import text
+from hasila.standing import STALE_AFTER, Standing, standing
 from hasila.terminal import console
 from store import Store, StoreError
-
-_RUNS = 5
-_ISSUES = 5
+from store.records import moment
 
 
 @click.command
 @database_option()
 @click.option("--json", "as_object", is_flag=True, help="One JSON object for programs.")
-def command(database: Path, as_object: bool) -> None:
-    """Show what the database holds, how far the crawl of each site is, and how the last runs went."""
+@click.option("--prometheus", is_flag=True, help="Metrics in Prometheus' text format.")
+@click.option("--check", is_flag=True, help="Say only what is wrong; exit with 3 where anything is.")
+@click.option(
+    "--max-age",
+    type=Duration(),
+    metavar="DURATION",
+    default=STALE_AFTER,
+    show_default=shown(STALE_AFTER),
+    help="How old the last good crawl may be before it is stale.",
+)
+def command(*, database: Path, as_object: bool, prometheus: bool, check: bool, max_age: timedelta) -> None:
+    """Show how the sites, the runs and the backlog stand, how large everything is, and the newest claims.
+
+    It reads only: it may run during a crawl, and on a database of an earlier version.
+
+    Exit codes: 0 the database could be read; 1 it could not; with --check 3 where a site is degraded or silent, the
+    last crawl failed or was killed, or the last good one is older than --max-age.
+    """
+    if as_object and prometheus:
+        raise click.UsageError("--json and --prometheus are two formats; choose one")
+    folder = configuration().archive.folder
     try:
-        with Store.open(database, create=False, readonly=True) as store:
-            if as_object:
-                click.echo(as_json({"database": str(database), **_facts(store)}))
-            else:
-                _print(store)
+        with Store.open(database, create=False, readonly=True, older=True) as store:
+            found = standing(store, database.parent / folder if folder else None)
     except StoreError as error:
         notice("status", error)
         sys.exit(Exit.FAILED)
+    problems = list(found.problems(max_age))
+    if as_object:
+        click.echo(as_json(facts(found, problems)))
+    elif prometheus:
+        click.echo(text(found, max_age), nl=False)
+    elif not check:
+        out = console()
+        out.print(status_tables(found, problems, width=out.width))
+    if check:
+        for subject, line in problems:
+            notice(subject, line)
+        sys.exit(Exit.DEGRADED if problems else Exit.WELL)
 
 
-def _facts(store: Store) -> dict[str, list[dict[str, Any]]]:
-    return {
-        "articles": store.rows("SELECT * FROM articles_by_site ORDER BY site"),
-        "claims": store.rows("SELECT * FROM claims_by_kind ORDER BY kind"),
-        "pages": store.rows("SELECT * FROM pages_by_state ORDER BY site, state, kind"),
-        "runs": store.rows("SELECT * FROM run_health ORDER BY run DESC LIMIT ?", (_RUNS,)),
-        "issues": store.rows("SELECT * FROM issues ORDER BY id DESC LIMIT ?", (_ISSUES,)),
-    }
+def facts(found: Standing, problems: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the object of `--json`; docs/monitoring.md explains its keys. Moments are UTC."""
+    facts = {name: _plain(value) for name, value in asdict(found).items()}
+    return {**facts, "problems": [{"subject": subject, "message": line} for subject, line in problems]}
 
 
-def _print(store: Store) -> None:
-    facts = _facts(store)
-    out = console()
-    out.print(articles_by_site(store))
-    out.print()
-    out.print(claims_by_kind(store))
-    pages = _table("Pages of the crawl", "site", "state", "kind", "pages", "next try")
-    for row in facts["pages"]:
-        pages.add_row(
-            row["site"], row["state"], row["kind"] or "", str(row["pages"]), row["next_try_at"] or ""
-        )
-    runs = _table(
-        "Last runs", "run", "command", "state", "started", "seconds", "new", "revised", "claims", "issues"
-    )
-    for row in facts["runs"]:
-        counts = (row[name] for name in ("seconds", "articles_new", "articles_revised", "claims", "issues"))
-        runs.add_row(
-            str(row["run"]),
-            row["command"],
-            row["state"],
-            row["started_at"],
-            *("" if count is None else str(count) for count in counts),
-        )
-    issues = _table("Last issues", "run", "site", "kind", "message")
-    for row in facts["issues"]:
-        issues.add_row(str(row["run"] or ""), row["site"] or "", row["kind"], printable(row["message"]))
-    for table in (pages, runs, issues):
-        if table.row_count:
-            out.print()
-            out.print(table)
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    return table
+def _plain(value: Any) -> Any:
+    """Moments as the database writes them, days as such, paths as text."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value
