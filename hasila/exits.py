@@ -15,6 +15,6 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line itself was wrong."""
     DEGRADED = 3
-    """The crawl ran, but a site fell below its health floor."""
+    """The crawl ran, but a site fell below its health floor; or `status --check` found something to look at."""
     RUNNING = 75
     """Another run holds the database (`EX_TEMPFAIL` of sysexits.h: try again later)."""

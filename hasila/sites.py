@@ -11,6 +11,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.spiders.news import NewsSpider
 from hasila.configuration import Configuration
 from hasila.configuration_crawling import configured, crawler_settings
+from hasila.standing import ILL
 from store import Store
 
 _HEAD: Final = """# Sites
@@ -22,8 +23,6 @@ named. How listings are read is told in [crawling.md](crawling.md), how a site i
 | name | site | language | on | articles are found by | body is found by | known |
 | --- | --- | --- | --- | --- | --- | --- |
 """
-_ILL: Final = ("degraded", "refused", "held", "daily_cap", "robots", "listing_failed")
-"""Kinds of issues that say how a site is, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def conditions(store: Store) -> dict[str, Condition]:
             (row["run"], row["site"]),
         )
         grave = sorted(
-            (issue for issue in issues if issue["kind"] in _ILL), key=lambda issue: _ILL.index(issue["kind"])
+            (issue for issue in issues if issue["kind"] in ILL), key=lambda issue: ILL.index(issue["kind"])
         )
         kind, message = (grave[0]["kind"], grave[0]["message"]) if grave else ("well", "")
         found[row["site"]] = Condition(at=row["at"], state=kind, message=message)

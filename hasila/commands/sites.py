@@ -26,7 +26,7 @@ def command(database: Path, as_lines: bool) -> None:
     known: dict[str, Condition] = {}
     if database.exists():
         try:
-            with Store.open(database, create=False, readonly=True) as store:
+            with Store.open(database, create=False, readonly=True, older=True) as store:
                 known = conditions(store)
         except StoreError as error:
             notice("sites", error)
