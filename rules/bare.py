@@ -32,6 +32,8 @@ _LINKS = frozenset(
         "عن",
         "في",
         "مقابل",
+        "عوض",
+        "بدل",
         "تحديدا",
         "وتحديدا",
         "بالتحديد",
@@ -185,7 +187,7 @@ def _words_count(doc: Document, made: Candidate, counted: bool) -> bool:
     ends = before in _COPULAS or doc.form(end) in _STOPS
     if ends and any(doc.hits_in(max(first, start - 8), start, "head")):
         return True
-    joined = before in ("او", "و", "بين", "الي", "من", "اصل", "في", "ثم") or word.conjunction
+    joined = before in ("او", "و", "بين", "الي", "من", "اصل", "في", "ثم", "عوض", "بدل") or word.conjunction
     return counted and (joined or doc.hit_before(start, "partitive") is not None)
 
 

@@ -23,8 +23,8 @@ from itertools import pairwise
 from rules.catalogue import Indicator, catalogue
 from rules.document import Document
 from rules.mentions import Mention
-from rules.ties import PEOPLE, Clause
-from rules.topics import Sentence, Topics
+from rules.ties import PEOPLE, TOTAL, Clause
+from rules.topics import Sentence, Topic, Topics
 
 __all__ = ["Indicator", "assign_indicators", "catalogue"]
 
@@ -34,6 +34,8 @@ _FROM_AFAR = frozenset(
     {"indicator.continued", "indicator.carried", "indicator.title", "indicator.alias", "indicator.pronoun"}
 )
 """Rules whose programme the sentence need not name."""
+_AMOUNTS = ("amount", "grant")
+"""The measures by which a sum is known that was told before: `مبلغ 500 درهم لا يكفي`."""
 _BACK = 3
 """How many sentences of a paragraph a topic lasts without being named again."""
 
@@ -62,6 +64,8 @@ class _Reader:
         self.topics = topics
         self.assigned: dict[int, tuple[str, Mention]] = {}
         """Sentence → programme of its last number that has an indicator, and that number."""
+        self.told: dict[tuple[str, str | None, float | None], tuple[str, str]] = {}
+        """Kind, unit and value → series and programme of the number that had them last."""
 
     def read(self) -> None:
         """Set the indicators."""
@@ -81,7 +85,8 @@ class _Reader:
         """Set the indicator of one number."""
         mention, before = clause.mention, clause.before
         part = clause.part()
-        if clause.of_a_thing() or (part and before and before.indicator is None and clause.of_the_same()):
+        of_none = part and before is not None and before.indicator is None and clause.of_the_same()
+        if clause.of_a_thing() or clause.set_against_others() or (of_none and not clause.runs_on()):
             return
         name, told = self.assigned.get(sentence.number - 1, ("", None))
         if told and told.indicator and told.kind == mention.kind and clause.part_of_the_last():
@@ -91,21 +96,39 @@ class _Reader:
         for found, rule in self.candidates(sentence, clause):
             insured = scheme and found.startswith("amo") and rule in ("indicator.before", *_FROM_AFAR)
             name = scheme if scheme and insured else found
+            if mention.kind == "money" and found.startswith("amo") and sentence.scheme not in (None, found):
+                continue  # `37 في المائة من اشتراكات المهنيين`: what others pay is not their scheme's
             made = next((i for i in _BY_PROGRAMME.get(name, ()) if clause.fits(i, rule)), None)
-            if made is not None and not clause.barred(name, named=rule not in _FROM_AFAR):
+            total = made is not None and made.most > TOTAL
+            if made is not None and not clause.barred(name, rule not in _FROM_AFAR, total):
                 self.set(sentence, mention, made.slug, name, rule)
                 return
-        if before and before.indicator and (clause.chained() or (part and _counts_within(before, mention))):
+        if (
+            before
+            and before.indicator
+            and (clause.chained() or (part and _counts_within(before, mention, clause.bare())))
+        ):
             name = self.assigned[sentence.number][0]
             if not clause.barred(name, named=True):
                 self.set(
                     sentence, mention, before.indicator, name, "indicator.part" if part else "indicator.chain"
                 )
+                return
+        self.repeat(sentence, clause)
+
+    def repeat(self, sentence: Sentence, clause: Clause) -> None:
+        """Give a number that the text has told before the series that it had."""
+        mention = clause.mention
+        slug, name = self.told.get((mention.kind, mention.unit, mention.value), ("", ""))
+        named = any(not topic.institution for topic in sentence.topics)
+        if slug and not named and not clause.barred(name, named=False) and clause.said(_AMOUNTS, whole=False):
+            self.set(sentence, mention, slug, name, "indicator.repeated")
 
     def set(self, sentence: Sentence, mention: Mention, slug: str, name: str, rule: str) -> None:
         """Give a number its series, and its sentence the programme."""
         mention.indicator = slug
         mention.rules.append(rule)
+        self.told[mention.kind, mention.unit, mention.value] = (slug, name)
         self.assigned[sentence.number] = (name, mention)
 
     def candidates(self, sentence: Sentence, clause: Clause) -> Iterator[tuple[str, str]]:
@@ -118,17 +141,36 @@ class _Reader:
             for name, alias, place in meant:
                 if place > topic.start and rule == "indicator.before":
                     yield name, alias
-            yield sentence.programme(topic), rule
+            name = sentence.programme(topic)
+            yield name, rule
             if not topic.institution and rule not in _TENTATIVE:
+                if any(clause.can_be(made) for made in _BY_PROGRAMME.get(name, ())):
+                    return
+                # `الدعم سيشمل غير المستفيدين من التعويضات العائلية، وسيكلف 25 مليارا`: no such figure is told of these.
+                yield from self.earlier(sentence, clause, topic)
                 return
         for name, rule, _ in meant:
             yield name, rule
         yield from self.carried(sentence.number)
-        if sentence.number not in self.assigned and all(
-            topic.institution or topic.start >= clause.end for topic in sentence.topics
+        own = sentence.number == 0 and not self.topics.titled()
+        if (
+            not own
+            and sentence.number not in self.assigned
+            and all(topic.institution or topic.start >= clause.end for topic in sentence.topics)
         ):
             for name in self.topics.headline():
                 yield name, "indicator.title"
+
+    def earlier(self, sentence: Sentence, clause: Clause, topic: Topic) -> Iterator[tuple[str, str]]:
+        """What a sentence named or meant before a programme that has no series of the number's kind and size."""
+        if topic.name not in _BY_PROGRAMME or topic.start > clause.mention.first:
+            return
+        for name, rule, place in clause.meant():
+            if place < topic.start:
+                yield name, rule
+        for other in reversed(sentence.topics):
+            if other.start < topic.start and not other.institution:
+                yield sentence.programme(other), "indicator.before"
 
     def carried(self, number: int) -> Iterator[tuple[str, str]]:
         """What sentence `number`, so far, and the sentences before it were about, with the rule."""
@@ -150,8 +192,11 @@ class _Reader:
                 return
 
 
-def _counts_within(whole: Mention, part: Mention) -> bool:
-    """Whether the units allow `part` to be a part of `whole`: people of people, families of families."""
+def _counts_within(whole: Mention, part: Mention, bare: bool) -> bool:
+    """Whether the units allow `part` to be a part of `whole`: people of people, families of families.
+
+    `bare`: the noun of `part` is understood.
+    """
     if part.unit is None or part.unit == whole.unit:
-        return True
+        return bare or part.unit is not None
     return whole.kind == "count" and whole.unit != "household" and part.unit in PEOPLE

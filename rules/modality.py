@@ -221,7 +221,7 @@ class _Clause:
         comma = doc.form(hit.start) in _COMMAS or doc.form(hit.start - 1) in _COMMAS
         if comma and self.aside >= 0 and doc.form(hit.start) in _COMMAS:
             self.scope, self.aside = self.outer, -1
-        if role != "past" and role != "made_of":
+        if role not in ("past", "made_of"):
             self.decided = False
         if role == "opens":
             if not (

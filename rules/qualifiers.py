@@ -21,7 +21,9 @@ _BEHIND = 4
 """Tokens between a quantity and a bound behind it."""
 _LIMIT = 6
 """Tokens between a denied verb and أكثر من."""
-_STEPS = frozenset({"ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "(", "نسبه", "عتبه", "حاجز", "معدل"})
+_STEPS = frozenset(
+    {"سن", "السن", "ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "(", "نسبه", "عتبه", "حاجز", "معدل"}
+)
 _PREPOSITIONS = frozenset(
     {"ب", "ل", "وب", "ول", "في", "منذ", "خلال", "بعد", "قبل", "مده", "لمده", "بمعدل", "بفارق"}
 )
@@ -167,7 +169,7 @@ def _opens_number(doc: Document, index: int) -> bool:
 def _estimate(doc: Document, mention: Mention, floor: int) -> Hit | None:
     """`تقدر المتأخرات بملياري درهم`: the number takes the ب of the verb."""
     word = doc.words[mention.first]
-    taken = (mention.first > 0 and doc.form(mention.first - 1) == "ب") or (
+    taken = (mention.first > 0 and doc.form(mention.first - 1) in ("ب", "بما")) or (
         word.numeral_at > 0 and "ب" in word.form[: word.numeral_at]
     )
     if not taken:

@@ -141,7 +141,9 @@ def _continues(doc: Document, earlier: Mention, mention: Mention) -> bool:
         return False
     if earlier.first < doc.sentence(mention.first)[0]:
         return False
-    if doc.form(mention.first - 1) == "من" and mention.change is not None:
+    if _restated(doc, earlier):
+        return False
+    if doc.form(mention.first - 1) in ("من", "ومن") and mention.change is not None:
         return True
     near = range(max(earlier.last, mention.first - 4), mention.first)
     if any(doc.has(place, *_AGAINST, *_BECOMES) for place in near):
@@ -149,6 +151,11 @@ def _continues(doc: Document, earlier: Mention, mention: Mention) -> bool:
     return mention.kind == "money" and (
         doc.words[mention.first].conjunction or doc.form(mention.first - 1) == "و"
     )
+
+
+def _restated(doc: Document, earlier: Mention) -> bool:
+    """`500 درهم، أي 16 درهما يوميا، …`: the rate is only that of the same told in other words."""
+    return any(doc.form(place) == "اي" for place in range(max(0, earlier.first - 3), earlier.first))
 
 
 def _takes_ahead(mention: Mention) -> bool:
@@ -178,7 +185,8 @@ def set_rates(doc: Document, mentions: Sequence[Mention]) -> None:
                 mention.rules.append(ahead.entry.id)
         before = earlier.get(mention.kind)
         if before is not None and _continues(doc, before, mention):
-            if before.change == "from" and mention.per is not None and before.per is None:
+            ends = before.change == "from" and mention.change == "to"
+            if before.change == "from" and mention.per is not None and (before.per is None or ends):
                 before.per = mention.per
             elif mention.per is None:
                 mention.per = before.per

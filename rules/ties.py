@@ -11,14 +11,17 @@ from collections.abc import Iterator, Sequence
 
 from rules.catalogue import Indicator, catalogue
 from rules.document import REACH, Document, Hit
+from rules.mentions import Mention
 from rules.topics import Sentence, Topic, Topics
 
 _COMMAS = frozenset("،,؛;:()")
 _PAUSES = frozenset("،,")
+_CORRECTIONS = frozenset({"بل", "وليس", "وليست", "وليسوا"})
+_INSTEAD = frozenset({"عوض", "بدل"})
 _PREPOSITIONS = frozenset({"في", "من", "ضمن"})
 _JOINED = 5
 """How many words may stand between a number and the programme that it is counted out of."""
-_TOTAL = 1_000_000.0
+TOTAL = 1_000_000.0
 """Where a series of payments ends and one of totals begins."""
 _NEAR = 4
 """How many words a cue may stand from its number: approximators and bounds come between."""
@@ -70,13 +73,24 @@ class Clause:
         for before in reversed(self.sentence.numbers[max(0, place - 3) : place]):
             if before.kind in ("age", "duration"):
                 continue
+            if self.mention.change == "to" and before.kind == "percent" != self.mention.kind:
+                continue  # `ارتفعت النفقات بنسبة 12 في المائة لتستقر في 15 مليارا`
+            if self._corrects(before):
+                continue
             if skip and before.change == "from":
                 skip = False
                 continue
             start = max(start, before.last)
             break
+        if place and self._corrects(self.sentence.numbers[place - 1]):
+            return start
         breaks = self.doc.hits_in(start, self.mention.first, "contrast")
         return breaks[-1].end if breaks else start
+
+    def _corrects(self, before: Mention) -> bool:
+        """Whether the number takes the place of one before: `لم يبلغ 600 ألف، بل 128 ألف أسرة`."""
+        between = range(before.last, self.mention.first)
+        return any(self.doc.form(index) in _CORRECTIONS for index in between)
 
     def _end(self) -> int:
         """The first comma; one that closes an apposition is none: `أي ما يقارب 9 ملايين فرد، بالسجل`."""
@@ -135,6 +149,11 @@ class Clause:
         """Whether a preposition stands before the name."""
         return topic.governed or self.doc.form(topic.start - 1) in _PREPOSITIONS
 
+    def runs_on(self) -> bool:
+        """Whether the number runs on into the name of a programme."""
+        place = bisect_left(self.sentence.starts, self.mention.last)
+        return place < len(self.sentence.topics) and self.joined(self.sentence.topics[place])
+
     def joined(self, topic: Topic) -> bool:
         """Whether the number runs on into the name of the programme."""
         start, end = self.mention.last, topic.start
@@ -152,6 +171,9 @@ class Clause:
             if any(topic.start <= hit.start < topic.end for topic in self.sentence.topics):
                 continue
             if hit.entry.values.get("people"):
+                continue
+            # `يستفيد منه 3 ملايين، بينما لا يتعدى عدد المستفيدين من …`: no longer of the same.
+            if _first(hit) and self.has("contrast", hit.end, self.mention.first):
                 continue
             name = self.topics.meant_by(hit)
             if name:
@@ -174,6 +196,7 @@ class Clause:
         return (
             self.before is None
             and self.mention.unit is None
+            and self.bare()
             and self.has("part_of", self.first, self.mention.first)
         )
 
@@ -186,6 +209,13 @@ class Clause:
             hit.start - last <= 1
             for hit in self.doc.hits_in(last, self.mention.first, "alias")
             if _first(hit)
+        )
+
+    def set_against_others(self) -> bool:
+        """Whether it counts who is insured, beside those whom their insurance covers too."""
+        last = self.mention.last
+        return self.mention.unit == "insured" and any(
+            other.unit == "dependant" and last <= other.first <= last + 1 for other in self.sentence.numbers
         )
 
     def of_the_same(self) -> bool:
@@ -224,7 +254,7 @@ class Clause:
     def fits(self, indicator: Indicator, rule: str) -> bool:
         """Whether the number can be one of the series, tied to its programme by `rule`."""
         return (
-            self._can_be(indicator)
+            self.can_be(indicator)
             and not self._elsewhere(indicator, rule)
             and self._unit_fits(indicator)
             and self._tied(indicator, rule)
@@ -236,7 +266,7 @@ class Clause:
             return str(hit.entry.values.get("of", hit.entry.name))
         return None
 
-    def _can_be(self, indicator: Indicator) -> bool:
+    def can_be(self, indicator: Indicator) -> bool:
         """Whether kind, size and rate are those of the series."""
         mention = self.mention
         value = abs(mention.value or 0)
@@ -257,7 +287,7 @@ class Clause:
         ):
             return True
         # What a total is of is said once for all its parts; what a single payment is must stand by it.
-        total = mention.kind == "money" and indicator.most > _TOTAL
+        total = mention.kind == "money" and indicator.most > TOTAL
         told = self.said((*indicator.said, *indicator.carried_by), whole=total)
         told = told or (mention.per is not None and not total) or self.scheme() in indicator.programmes
         return unit in indicator.units_if_said and told
@@ -266,9 +296,11 @@ class Clause:
         """Whether the measure is said where the programme is not named beside the number."""
         mention = self.mention
         if rule == "indicator.continued":
-            rate = mention.per is not None and indicator.most < _TOTAL
+            rate = mention.per is not None and indicator.most < TOTAL
             return rate or self.points_back or self.said((*indicator.said, *indicator.carried_by), whole=True)
         if rule == "indicator.carried" and (self.points_back or self._opens_at_a_rate()):
+            return True
+        if rule == "indicator.carried" and self._restates_share():
             return True
         if rule in ("indicator.carried", "indicator.title"):
             return self.said(indicator.carried_by or indicator.said, whole=True)
@@ -278,9 +310,17 @@ class Clause:
         """Whether a payment opens the sentence: `خمسمائة درهم في الشهر تعني …` speaks of what was named last."""
         return self.mention.per is not None and self.mention.first == self.sentence.start
 
+    def _restates_share(self) -> bool:
+        """Whether it says a share again as a number: `نتحدث عن 80 في المائة، أي ما يعادل 30 مليون شخص`."""
+        if self.before is None or self.before.kind != "percent" or self.before.change is not None:
+            return False
+        return self.has("apposition", self.before.last, self.mention.first)
+
     def bare(self) -> bool:
         """Whether the noun of a number without a unit is understood rather than one that is not counted."""
         index = self.mention.last
+        if self.mention.unit is None and self.doc.form(self.mention.first - 1) in _INSTEAD:
+            return False  # `28 متغيرا عوض 38`: the noun is known, and none of ours
         if "understood" in self.doc.words[index - 1].classes:
             return True
         last = self.doc.words[index - 1]
@@ -303,8 +343,11 @@ class Clause:
         part = self.doc.hit_at(index, "part")
         return part is None or not set(indicator.programmes).intersection(part.entry.values["programmes"])
 
-    def barred(self, programme: str, named: bool) -> bool:
-        """Whether the text sets the number against what the programme counts (`named`: in the same sentence)."""
+    def barred(self, programme: str, named: bool, total: bool = True) -> bool:
+        """Whether the text sets the number against what the programme counts.
+
+        `named`: the programme is named in the same sentence; `total`: the series is one of totals.
+        """
         first, last = self.mention.first, self.mention.last
         scopes = {
             "clause": (self.start, self.end),
@@ -313,6 +356,7 @@ class Clause:
             "behind": (self.first, first),
             "before": (max(self.start, first - _NEAR), first),
             "own": (first, last),
+            "beside": (last, min(last + 2, self.sentence.end)),
             "sentence": (self.first, min(self.sentence.end, last + REACH)),
         }
         for hit in self.doc.hits_in(*scopes["sentence"], "bar"):
@@ -321,10 +365,12 @@ class Clause:
             if (
                 self._bars(hit, programme)
                 and not (named and hit.entry.values.get("unnamed"))
+                and (total or not hit.entry.values.get("totals"))
+                and not (hit.entry.values.get("unmeasured") and self.doc.hit_at(last, "measure"))
                 and start <= hit.start < end
                 and (scope == "own" or not first <= hit.start < last)
                 # `لم يستفد سوى …`: the denied verb is affirmed of the number.
-                and not self.has("only", hit.end, first)
+                and (hit.entry.values.get("holds") or not self.has("only", hit.end, first))
             ):
                 return True
         return False

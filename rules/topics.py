@@ -137,6 +137,7 @@ class Topics:
         """Sentence → its quantities."""
         self._made: dict[int, Sentence] = {}
         self._headline: list[str] | None = None
+        self._titled = False
         self._meant: dict[int, str | None] = {}
         for mention in mentions:
             if not mention.is_date:
@@ -195,10 +196,16 @@ class Topics:
             self._headline = list(self._read_headline())
         return self._headline
 
+    def titled(self) -> bool:
+        """Whether the title names a programme."""
+        self.headline()
+        return self._titled
+
     def _read_headline(self) -> Iterator[str]:
         title = Document(self.title) if self.title else None
         lines = [Sentence(title, number, ()) for number in range(len(title.sentences))] if title else []
-        if not any(line.topics for line in lines) and self.doc.sentences:
+        self._titled = any(line.topics for line in lines)
+        if not self._titled and self.doc.sentences:
             lines = [self.sentence(0)]
         for line in lines:
             for topic in line.topics:
