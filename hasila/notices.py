@@ -51,7 +51,7 @@ class Notice:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health floors that sites fell below, by site."""
     hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What to look at, by site."""
+    """Commands that show a page concerned, by site."""
     issues: Sequence[Mapping[str, object]] = ()
     """The last issues of the run, the latest first: `at`, `site`, `kind`, `message`, `url`."""
     host: str = field(default_factory=socket.gethostname)
@@ -71,7 +71,7 @@ class Notice:
         for site in dict.fromkeys([*self.faults, *self.hints]):
             parts += ["", _line(site)]
             parts += [f"  - {_line(fault)}" for fault in self.faults.get(site, ())]
-            parts += [f"    {_line(hint)}" for hint in self.hints.get(site, ())]
+            parts += [f"    look at: {_line(hint)}" for hint in self.hints.get(site, ())]
         if self.issues:
             parts += ["", "Last issues of the run, the latest first:"]
             parts += [f"  - {_line(_said_of(issue))}" for issue in self.issues]
@@ -105,6 +105,20 @@ class Notice:
         began = f"Began {self.started_at:%Y-%m-%d %H:%M:%S} UTC, ended" if self.started_at else "Ended"
         code = "" if self.exit_code is None else f", exit code {self.exit_code}"
         return [f"{began} {self.ended_at:%Y-%m-%d %H:%M:%S} UTC{code}."]
+
+
+def run_of(command: str, database: Path, began: datetime) -> int | None:
+    """Return the number of the run that a command began then or later; None where it began none."""
+    try:
+        with Store.open(database, create=False, readonly=True, timeout=_PATIENCE) as store:
+            rows = store.rows(
+                "SELECT max(id) AS run FROM runs WHERE command = ? AND started_at >= ?",
+                (command, _moment(began)),
+            )
+    except StoreError:
+        return None
+    run: int | None = rows[0]["run"]
+    return run
 
 
 def last_issues(database: Path, run: int | None) -> list[dict[str, object]]:

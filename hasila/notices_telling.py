@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from hasila.configuration import Configuration
 from hasila.exits import Exit
-from hasila.notices import Notice, NoticeState, last_issues, note_failure
+from hasila.notices import Notice, NoticeState, last_issues, note_failure, run_of
 from hasila.notices_sending import send
 from hasila.problems import notice as say
 
@@ -23,13 +24,11 @@ class Ending:
     database: Path
     started_at: datetime
     run: int | None = None
-    """Its number; None where it could not begin."""
+    """Its number, where the command knows it; else the database is asked."""
     problem: str | None = None
     """Why it failed, in one line."""
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Health floors that sites fell below, by site."""
-    hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What to look at, by site."""
+    """Health floors that sites fell below, by site; what stands behind "look at: " is a hint."""
 
 
 _STATES: Mapping[int, NoticeState] = {
@@ -49,12 +48,13 @@ def telling(
     database: Path,
     configuration: Configuration,
     *,
+    told: bool = True,
     complain: Callable[[str], None] = _complain,
 ) -> Iterator[Ending]:
     """Send a notice where the command inside ends with an exit code that the configuration wants told, or crashes.
 
     The command fills in the `Ending` and leaves with `sys.exit`. What cannot be sent is said by `complain`, one line
-    each, and kept as an issue (`notice_failed`); the exit code stays what it is.
+    each, and kept as an issue (`notice_failed`); the exit code stays what it is. Nothing is sent where not `told`.
     """
     ending = Ending(command=command, database=database, started_at=datetime.now(UTC))
     state: NoticeState | None = None
@@ -70,7 +70,7 @@ def telling(
         ending.problem = ending.problem or f"{type(error).__name__}: {error}"
         raise
     finally:
-        if state in configuration.notices.about:
+        if told and state in configuration.notices.about:
             try:
                 _tell(_notice(ending, state, int(code)), configuration, complain)
             except Exception as error:
@@ -78,19 +78,27 @@ def telling(
                 complain(f"not sent: {type(error).__name__}")
 
 
+_HINT: Final = "; look at: "
+"""Between a fault and the command that shows the page concerned (`crawler.health`)."""
+
+
 def _notice(ending: Ending, state: NoticeState, code: int) -> Notice:
+    run = ending.run or run_of(ending.command, ending.database, ending.started_at)
+    parts = {site: [fault.partition(_HINT) for fault in faults] for site, faults in ending.faults.items()}
     return Notice(
         command=ending.command,
         state=state,
         exit_code=code,
         database=str(ending.database.absolute()),
-        run=ending.run,
+        run=run,
         started_at=ending.started_at,
         ended_at=datetime.now(UTC),
         problem=ending.problem,
-        faults=ending.faults,
-        hints=ending.hints,
-        issues=last_issues(ending.database, ending.run),
+        faults={site: [fault for fault, _, _ in faults] for site, faults in parts.items()},
+        hints={
+            site: hints for site, faults in parts.items() if (hints := [hint for *_, hint in faults if hint])
+        },
+        issues=last_issues(ending.database, run),
     )
 
 

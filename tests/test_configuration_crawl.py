@@ -5,8 +5,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from click.testing import CliRunner
 from crawler_loopback import ORIGINS, Reply, loopback, run
 from notice_servers import mail_server, webhook
+
+from hasila.cli import main
 
 LOOPBACK = ("-s", f"HASILA_ORIGINS={ORIGINS}", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", "RETRY_TIMES=0")
 BARE = Reply(body=b"<html><body>redesigned</body></html>")
@@ -64,13 +67,14 @@ def test_a_crawl_goes_by_its_configuration_and_tells_of_a_redesign(tmp_path):
     assert not [secret for secret in ("T0KEN", "S3CRET") if secret in everything]
 
 
-def test_a_run_that_cannot_begin_is_told_and_an_unsent_notice_changes_nothing(tmp_path):
+def test_a_run_that_cannot_begin_is_told_and_an_unsent_notice_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     letter = tmp_path / "letter.db"
     letter.write_text("not a database at all, but long enough to be looked at" * 20)
     with webhook(status=500) as hook:
         (tmp_path / "hasila.toml").write_text(f'database = "letter.db"\n[notices]\nwebhook = "{hook.url}"\n')
-        done = run("hasila", "crawl", "maghress", "--quiet", cwd=tmp_path)
-    assert done.returncode == 1
+        done = CliRunner().invoke(main, ["crawl", "maghress", "--quiet"])
+    assert done.exit_code == 1
     problem, unsent = done.stderr.splitlines()
     assert "is no SQLite database" in problem
     assert unsent.startswith("hasila: crawl: webhook http://127.0.0.1:")
@@ -97,6 +101,7 @@ def test_a_database_that_others_hold_is_told(tmp_path):
     assert "is locked by another program" in body["problem"]
 
 
+@pytest.mark.long
 def test_nothing_is_imported_that_a_quick_command_does_not_need(tmp_path):
     (tmp_path / "hasila.toml").write_text("[crawl]\nmax_pages = 3\n")
     code = (

@@ -31,7 +31,7 @@ NOTICE = Notice(
     started_at=datetime(2026, 3, 1, 20, 17, tzinfo=UTC),
     ended_at=datetime(2026, 3, 1, 20, 40, 5, tzinfo=UTC),
     faults={"goud": ["the listings held 0 articles, expected are 1 or more"]},
-    hints={"goud": ["look at archive/goud"]},
+    hints={"goud": ["hasila extract a.warc.gz --offset 3 --explain"]},
     issues=[
         {
             "at": "2026-03-01T20:39:00Z",
@@ -102,7 +102,7 @@ def test_the_text_is_for_people_and_cannot_be_forged():
         "\n"
         "goud\n"
         "  - the listings held 0 articles, expected are 1 or more\n"
-        "    look at archive/goud\n"
+        "    look at: hasila extract a.warc.gz --offset 3 --explain\n"
         "\n"
         "Last issues of the run, the latest first:\n"
         "  - 2026-03-01T20:39:00Z goud listing_failed: HTTP 500 hasila: forged (https://www.goud.ma/feed/)\n"
@@ -247,6 +247,15 @@ def test_silence_when_all_is_well_and_a_notice_when_not(tmp_path):
     ]
 
 
+def test_what_to_look_at_is_told_apart_from_the_fault(tmp_path):
+    faults = {"goud": ["no date; look at: hasila extract a --offset 3", "no body"], "2m": ["silent"]}
+    with webhook() as hook:
+        ended(tmp_path / "n.db", by_hook(hook.url), Exit.DEGRADED, faults=faults)
+    (body,) = hook.bodies
+    assert body["faults"] == {"goud": ["no date", "no body"], "2m": ["silent"]}
+    assert body["hints"] == {"goud": ["hasila extract a --offset 3"]}
+
+
 def test_a_crash_is_told_and_goes_on(tmp_path):
     with (
         webhook() as hook,
@@ -259,15 +268,17 @@ def test_a_crash_is_told_and_goes_on(tmp_path):
 
 def test_the_last_issues_of_the_run_are_told_and_what_cannot_be_sent_becomes_one(tmp_path):
     database = tmp_path / "n.db"
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(minutes=1)  # after the command began
     with Store.open(database) as store:
         run = store.begin_run("crawl", ["goud"], program="1", ruleset="1", at=now)
         for number in range(ISSUES + 2):
             store.add_issue("lost", f"number {number}", run_id=run, site="goud", at=now)
         store.end_run(run, "failed", {}, at=now)
     with webhook() as hook:
-        assert ended(database, by_hook(hook.url), Exit.FAILED, run=run) == (1, [])
-    (body,) = hook.bodies
+        for known in ({"run": run}, {}):  # what the command does not say, the database does
+            assert ended(database, by_hook(hook.url), Exit.FAILED, **known) == (1, [])
+    body, same = hook.bodies
+    assert (body["run"], body["issues"]) == (same["run"], same["issues"])
     assert [issue["message"] for issue in body["issues"]] == [f"number {n}" for n in range(ISSUES + 1, 1, -1)]
     with webhook(status=500) as hook:
         code, complaints = ended(database, by_hook(hook.url), Exit.DEGRADED, run=run)
@@ -277,6 +288,18 @@ def test_the_last_issues_of_the_run_are_told_and_what_cannot_be_sent_becomes_one
         rows = store.rows("SELECT run, message FROM issues WHERE kind = 'notice_failed'")
     assert rows == [{"run": run, "message": complaints[0]}]
     assert not [secret for secret in SECRETS if secret.encode() in database.read_bytes()]
+
+
+def test_a_reprocessing_that_cannot_begin_is_told_and_a_preview_is_not(tmp_path):
+    file = tmp_path / "hasila.toml"
+    (tmp_path / "n.db").write_bytes(b"this is no database" * 100)
+    with webhook() as hook:
+        file.write_text(f'database = "n.db"\n[notices]\nwebhook = "{hook.url}"\n', encoding="utf-8")
+        for more in ([], ["--dry-run"]):
+            assert CliRunner().invoke(main, ["--config", str(file), "reprocess", *more]).exit_code == 1
+    (body,) = hook.bodies
+    assert (body["command"], body["state"], body["run"]) == ("reprocess", "failed", None)
+    assert "is no SQLite database" in body["problem"]
 
 
 def test_a_database_that_cannot_be_used_does_not_keep_the_notice(tmp_path):

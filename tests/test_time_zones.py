@@ -22,13 +22,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from crawler_loopback import BIN, Reply, loopback, settings
+from twisted.internet.selectreactor import SelectReactor
 
+from crawler.clock import use_monotonic
 from crawler.holds import LONGEST_HOLD, Holds
 from crawler.process import process
 from extract.dates import day_of, parse_published
 from extract.records import CASABLANCA, Article, Method, Page
 from extract.zone import PackagedZone, casablanca, version
 from hasila.cli import main
+from hasila.sites import project_settings
 from store import Store
 
 RAMADAN, SUMMER = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -176,28 +179,46 @@ LINES = [
 ]
 
 
-def imported(folder: Path, **environment: str) -> list[str]:
-    """What a database holds after an import by a process in some environment."""
+@pytest.fixture
+def zone(monkeypatch):
+    """Puts the process into a time zone."""
+
+    def put(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()
+
+
+def lines(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
     file = folder / "lines.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in LINES), encoding="utf-8")
     os.utime(file, (1_800_000_000, 1_800_000_000))
-    database = folder / "n.db"
-    subprocess.run(
-        [BIN / "hasila", "import", file, "--db", database], env={**os.environ, **environment}, check=True
-    )
+    return file
+
+
+def held(database: Path) -> list[str]:
     tables = ("articles", "revisions", "claims", "points")
     return [str(row) for table in tables for row in rows(database, f"SELECT * FROM {table}")]
 
 
-def test_neither_the_zone_of_the_machine_nor_its_lack_of_zones_changes_anything(tmp_path):
+def test_neither_the_zone_of_the_machine_nor_its_lack_of_zones_changes_anything(tmp_path, zone):
     """Kiritimati is a day ahead; an empty PYTHONTZPATH is a machine without zoneinfo, where the package tzdata stands in."""
-    plain, far = tmp_path / "plain", tmp_path / "far"
-    plain.mkdir()
-    far.mkdir()
-    here = imported(plain, TZ="Africa/Casablanca")
-    assert here == imported(far, TZ="Pacific/Kiritimati", PYTHONTZPATH="")
-    days = rows(plain / "n.db", "SELECT published_on FROM articles ORDER BY url")
+    here, far = tmp_path / "here" / "n.db", tmp_path / "far" / "n.db"
+    zone("America/Los_Angeles")
+    assert CliRunner().invoke(main, ["import", str(lines(here.parent)), "--db", str(here)]).exit_code == 0
+    environment = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONTZPATH": ""}
+    subprocess.run([BIN / "hasila", "import", lines(far.parent), "--db", far], env=environment, check=True)
+    assert held(here) == held(far)
+    days = rows(here, "SELECT published_on FROM articles ORDER BY url")
     assert days == [("2026-03-01",), ("2026-01-01",), ("2026-06-01",)]
+    # A day on the command line is a Moroccan one.
+    search = ["search", "درهم", "--db", str(here), "--json"]
+    on = [CliRunner().invoke(main, [*search, "--since", day]).stdout for day in ("2026-01-01", "2026-01-02")]
+    assert [len(found.splitlines()) for found in on] == [1, 0]
 
 
 def test_the_latest_rules_are_those_by_which_dates_are_read():
@@ -236,25 +257,6 @@ def test_a_date_can_be_sent_to_another_process():
     )
 
 
-def test_days_on_the_command_line_are_moroccan(tmp_path, monkeypatch):
-    """`--since 2026-01-01` finds what came out half an hour into that day, wherever the machine thinks it is."""
-    monkeypatch.setenv("TZ", "America/Los_Angeles")
-    time.tzset()
-    try:
-        file = tmp_path / "lines.jsonl"
-        file.write_text("".join(json.dumps(line) + "\n" for line in LINES), encoding="utf-8")
-        database = str(tmp_path / "n.db")
-        assert CliRunner().invoke(main, ["import", str(file), "--db", database]).exit_code == 0
-        search = ["search", "درهم", "--db", database, "--json"]
-        on = [
-            CliRunner().invoke(main, [*search, "--since", day]).stdout for day in ("2026-01-01", "2026-01-02")
-        ]
-        assert [len(found.splitlines()) for found in on] == [1, 0]
-    finally:
-        monkeypatch.undo()
-        time.tzset()
-
-
 # Clocks that are set
 
 
@@ -284,6 +286,24 @@ main()
 """
 
 
+def test_timers_go_by_the_monotonic_clock_those_set_before_as_well():
+    def wall() -> float:
+        return 1_800_000_000.0
+
+    reactor = SelectReactor()
+    reactor.seconds = wall
+    before = reactor.callLater(60, print)
+    use_monotonic(reactor)
+    after = reactor.callLater(60, print)
+    assert reactor.seconds is time.monotonic
+    for timer in (before, after):
+        assert timer.getTime() - time.monotonic() == pytest.approx(60, abs=1)
+    before.reset(5)
+    assert before.getTime() - time.monotonic() == pytest.approx(5, abs=1)
+    assert project_settings().getdict("EXTENSIONS")["crawler.clock.MonotonicTimers"] is not None
+
+
+@pytest.mark.long
 def test_an_answer_that_does_not_come_is_given_up_though_the_clock_is_put_back(tmp_path):
     feed, database = "http://maghress.test/rss", tmp_path / "n.db"
     with loopback({feed: Reply(delay=12)}) as site:

@@ -12,8 +12,10 @@ import click
 from crawler.lock import AlreadyRunningError
 from crawler.options import Options
 from hasila.claim_formats import as_json
+from hasila.configuration_option import configuration
 from hasila.database_option import database_option
 from hasila.exits import Exit
+from hasila.notices_telling import telling
 from hasila.problems import Problems, notice
 from hasila.reprocessing import Order, preview, reprocess
 from hasila.reprocessing_progress import shown
@@ -86,35 +88,43 @@ def command(
     if archive and rules_only:
         raise click.UsageError("--archive and --rules-only contradict each other")
     problems = Problems()
-    try:
-        options = Options.of(project_settings(), database)
-        folder = None if rules_only else _archive(archive or options.archive, database, dry_run=dry_run)
-        order = Order(
-            chosen=_chosen(names, since.date() if since else None, everything=everything),
-            names=names,
-            reader=Reader(folder, {spider.name: spider.layout for spider in site_spiders() if spider.layout}),
-            threshold=options.threshold,
-            schedule=options.schedule,
-            jobs=jobs,
-            afresh=afresh,
-            samples=samples,
-        )
-        with shown() as show:
-            state, report = (preview if dry_run else reprocess)(database, order, show)
-    except (AlreadyRunningError, StoreLocked) as error:
-        notice(str(database), error)
-        sys.exit(Exit.RUNNING)
-    except (StoreError, OSError) as error:
-        problems.report("reprocess", error)
-        sys.exit(Exit.FAILED)
-    _tell(report, problems)
-    if as_object:
-        click.echo(as_json({"state": state, **report.as_object()}))
-    else:
-        console().print(tables(report))
-    if state == "interrupted":
-        notice("reprocess", "stopped; started again it goes on from here")
-    sys.exit(problems.exit_code)
+    configured = configuration()
+    with telling("reprocess", database, configured, told=not dry_run) as ending:
+        try:
+            options = Options.of(project_settings(configured), database)
+            folder = None if rules_only else _archive(archive or options.archive, database, dry_run=dry_run)
+            order = Order(
+                chosen=_chosen(names, since.date() if since else None, everything=everything),
+                names=names,
+                reader=Reader(
+                    folder, {spider.name: spider.layout for spider in site_spiders() if spider.layout}
+                ),
+                threshold=options.threshold,
+                schedule=options.schedule,
+                jobs=jobs,
+                afresh=afresh,
+                samples=samples,
+            )
+            with shown() as show:
+                state, report = (preview if dry_run else reprocess)(database, order, show)
+        except (AlreadyRunningError, StoreLocked) as error:
+            ending.problem = str(error)
+            notice(str(database), error)
+            sys.exit(Exit.RUNNING)
+        except (StoreError, OSError) as error:
+            ending.problem = str(error)
+            problems.report("reprocess", error)
+            sys.exit(Exit.FAILED)
+        _tell(report, problems)
+        if as_object:
+            click.echo(as_json({"state": state, **report.as_object()}))
+        else:
+            console().print(tables(report))
+        if state == "interrupted":
+            notice("reprocess", "stopped; started again it goes on from here")
+        if problems.count:
+            ending.problem = f"{problems.count} texts or pages could not be read anew"
+        sys.exit(problems.exit_code)
 
 
 def _archive(folder: Path | None, database: Path, *, dry_run: bool) -> Path | None:
