@@ -30,6 +30,8 @@ SiteState = Literal[
 AT_WORK: Final = frozenset[SiteState]({"waiting", "crawling"})
 _LEFT: Final[tuple[SiteState, ...]] = ("refused", "held", "daily_cap", "robots")
 """Why a site gave nothing or not all, the gravest first; each is the kind of an issue."""
+_PARTIAL: Final = frozenset[SiteState]({"refused", "robots"})
+"""Those that are about some listings where others held something: many sites close their search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,6 @@ class Counting(Watch):
             )
             said = {row["kind"] for row in rows}
             for kind in _LEFT:
-                if kind in said:
+                if kind in said and not (kind in _PARTIAL and self.run.ledger.tally(site).found):
                     return kind
         return {"finished": "done", "max_time": "out_of_time"}.get(reason, "stopped")  # type: ignore[return-value]

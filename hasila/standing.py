@@ -36,6 +36,8 @@ ILL: Final = (
     "listing_failed",
 )
 """Kinds of issues that say how a site was in a run, the gravest first."""
+_PARTIAL: Final = frozenset({"refused", "robots"})
+"""Those that say nothing about a site whose listings held something: many sites close their search."""
 _RUNS: Final = 5
 _ISSUES: Final = 5
 _CLAIMS: Final = 5
@@ -168,15 +170,19 @@ def _sites(store: Store, now: datetime, *, alive: bool) -> list[SiteStanding]:
     runs = {
         row["id"]: row
         for row in store.rows(
-            "SELECT id, state, started_at FROM runs WHERE id IN (SELECT value FROM json_each(?))", (numbers,)
+            "SELECT id, state, started_at, counters FROM runs WHERE id IN (SELECT value FROM json_each(?))",
+            (numbers,),
         )
     }
+    counters = {number: json.loads(row["counters"]) for number, row in runs.items()}
     issues: dict[tuple[int, str], dict[str, list[str]]] = {}
     for row in store.rows(
         "SELECT run, site, kind, message FROM issues WHERE run IN (SELECT value FROM json_each(?)) "
         "AND site IS NOT NULL AND kind IN (SELECT value FROM json_each(?)) ORDER BY id",
         (numbers, json.dumps(ILL)),
     ):
+        if row["kind"] in _PARTIAL and counters[row["run"]].get(f"{row['site']}.found"):
+            continue
         issues.setdefault((row["run"], row["site"]), {}).setdefault(row["kind"], []).append(row["message"])
     found = []
     for site in sorted(pages.keys() | crawls.keys()):

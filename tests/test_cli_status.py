@@ -154,6 +154,18 @@ def test_what_is_wrong_is_said_and_exits_3(
     assert "hasila_problems 1\n" in status(database, "--prometheus").stdout
 
 
+def test_a_site_that_closes_its_search_is_well_and_one_that_closes_all_is_not(database):
+    with Store.open(database) as store:
+        run = crawl(store, {"akhbar": (20, 0, 0), "thani": (0, 0, 0)}, at=ago(hours=1))
+        for site in ("akhbar", "thani"):
+            store.add_issue("robots", "forbidden by robots.txt", run_id=run, site=site, at=NOW)
+    assert {site["site"]: site["state"] for site in facts(database)["sites"]} == {
+        "akhbar": "well",
+        "thani": "robots",
+    }
+    assert 'hasila_site_well{site="thani"} 0\n' in status(database, "--prometheus").stdout
+
+
 def test_a_crawl_that_is_late_is_stale(database):
     assert status(database, "--check", "--max-age", "4h").exit_code == 0
     done = status(database, "--check", "--max-age", "2h")

@@ -74,6 +74,10 @@ def test_a_site_says_how_it_ended(book, reason, kind, state):
     counting.begin(book, SITES, limit=None)
     counting.closed("quickpost", reason)
     assert counting.site("quickpost").state == state
+    if kind == "refused":
+        book.ledger.tally("quickpost").found = 1
+        counting.closed("quickpost", reason)
+        assert counting.site("quickpost").state == "done", "only a part of it was refused"
     book.faults["maghress"] = ["the listings held 0 articles"]
     counting.closed("maghress", "finished")
     assert counting.site("maghress").state == "degraded"
