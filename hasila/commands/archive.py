@@ -14,7 +14,6 @@ import click
 from rich.table import Table
 
 from crawler.lock import AlreadyRunningError, DatabaseLock
-from crawler.options import Options
 from hasila.claim_formats import as_json
 from hasila.configuration_option import configuration
 from hasila.configuration_values import Size
@@ -23,7 +22,6 @@ from hasila.durations import Duration
 from hasila.exits import Exit
 from hasila.problems import notice
 from hasila.retention import ArchiveFile, Plan, by_site, plan, prune, survey
-from hasila.sites import project_settings
 from hasila.terminal import console
 from rules import RULESET_VERSION
 from store import RunState, Store, StoreError, StoreLocked
@@ -64,7 +62,8 @@ def _told(database: Path) -> Iterator[None]:
 
 
 def _folder(named: Path | None, database: Path) -> Path:
-    folder = named or Options.of(project_settings(), database).archive
+    kept = configuration().archive.folder
+    folder = named or (database.parent / kept if kept else None)
     if folder is None:
         raise StoreError("no archive is kept: name one with --archive")
     if not folder.is_dir():
