@@ -20,13 +20,22 @@ _CHUNK: Final = 4
 """What a process is given at once: little enough to stop soon, enough not to wait for the pipe."""
 _AHEAD: Final = 4
 """Chunks a process that wait to be read or to be written."""
+_MOST_DEATHS: Final = 4
+"""Pools that break one after another, without a result between them, before it is given up."""
 _SIGNALS: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+
+
+class ProcessesDiedError(Exception):
+    """No process lives long enough to read anything; the message is one line."""
 
 
 def read_all(
     unread: Iterable[Unread], reader: Reader, *, jobs: int, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[Unread, Result]]:
-    """Read everything with so many processes, with 1 in this one; end early where `stop` says so."""
+    """Read everything with so many processes, with 1 in this one; end early where `stop` says so.
+
+    Raises ProcessesDiedError.
+    """
     if jobs == 1:
         for one in unread:
             if stop():
@@ -58,6 +67,7 @@ class _Pool:
         self._reader = reader
         self._jobs = jobs
         self._number = 0
+        self._deaths = 0
         self._start()
 
     def send(self, chunk: list[Unread]) -> _Sent:
@@ -76,11 +86,13 @@ class _Pool:
         """Wait for a chunk. What kills the process that reads it is a failure of its own."""
         number, future = sent
         try:
-            yield from zip(chunk, future.result(), strict=True)
+            found = future.result()
         except BrokenProcessPool:
             self._restart(number)
-            for one in chunk:
-                yield one, self._alone(one)
+            found = [self._alone(one) for one in chunk]
+        else:
+            self._deaths = 0
+        yield from zip(chunk, found, strict=True)
 
     def close(self) -> None:
         """End the processes when they have read what they are at."""
@@ -89,13 +101,20 @@ class _Pool:
     def _alone(self, one: Unread) -> Result:
         number, future = self.send([one])
         try:
-            return future.result()[0]
+            found = future.result()[0]
+            self._deaths = 0
+            return found
         except BrokenProcessPool:
             self._restart(number)
             return Failure("the process that read it was killed: it may have needed too much memory")
 
     def _restart(self, broken: int) -> None:
         if broken == self._number:
+            self._deaths += 1
+            if self._deaths == _MOST_DEATHS:
+                raise ProcessesDiedError(
+                    "the processes that read are killed one after another: is there enough memory? Try --jobs 1"
+                )
             self._executor.shutdown(cancel_futures=True)
             self._start()
 

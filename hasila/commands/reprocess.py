@@ -24,6 +24,7 @@ from hasila.reprocessing_tables import tables
 from hasila.rereading import Reader
 from hasila.sites import project_settings, site_spiders
 from hasila.terminal import console
+from hasila.worker_pool import ProcessesDiedError
 from rules import RULESET_VERSION
 from store import Store, StoreError, StoreLocked
 from store.rereading import Selection
@@ -111,7 +112,7 @@ def command(
             ending.problem = str(error)
             notice(str(database), error)
             sys.exit(Exit.RUNNING)
-        except (StoreError, OSError) as error:
+        except (StoreError, OSError, ProcessesDiedError) as error:
             ending.problem = str(error)
             problems.report("reprocess", error)
             sys.exit(Exit.FAILED)
