@@ -21,6 +21,7 @@ from scrapy.resolver import CachingThreadedResolver
 from scrapy.settings import BaseSettings
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,10 @@ _DOTS: Final = str.maketrans("。．｡", "...")
 
 class ForbiddenAddressError(IgnoreRequest):
     """A request to something that is no public web server."""
+
+
+class ForbiddenNameError(ForbiddenAddressError, DNSLookupError):
+    """A name that leads to such a place. Twisted logs a traceback of whatever is no failed look-up."""
 
 
 def is_public(address: str) -> bool:
@@ -128,5 +133,5 @@ def _checked(address: str, name: str) -> str:
     if not is_public(address):
         # Twisted reports a name that cannot be resolved, so the reason is said here.
         logger.warning("%s leads to %s, which is no public address: nothing is sent", name, address)
-        raise ForbiddenAddressError(f"{name} leads to {address}, which is no public address")
+        raise ForbiddenNameError(f"{name} leads to {address}, which is no public address")
     return address

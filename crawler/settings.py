@@ -126,7 +126,6 @@ DOWNLOADER_MIDDLEWARES = {
 # What follows links from page to page needs these; here the frontier knows what is next.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {

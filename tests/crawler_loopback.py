@@ -57,7 +57,7 @@ class Reply:
 class Loopback:
     address: str = ""
     replies: dict[str, Reply | Callable[[], Reply]] = field(default_factory=dict)
-    """By URL; all others are answered by the newsroom."""
+    """By URL, without the port where no proxy is asked; all others are answered by the newsroom."""
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """URL and headers of every request, in order."""
     times: list[float] = field(default_factory=list)
@@ -66,6 +66,10 @@ class Loopback:
     """Which edition of the newsroom answers."""
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set when a URL of `replies` was asked for."""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.address).port or 0
 
     def asked(self, url: str) -> int:
         return [requested for requested, _ in self.requests].count(url)
@@ -81,7 +85,9 @@ class Loopback:
             self.arrived.set()
             return found() if callable(found) else found
         parts = urlsplit(url)
-        site = EDITIONS[self.edition][parts.hostname or ""]
+        site = EDITIONS[self.edition].get(parts.hostname or "")
+        if site is None:
+            return Reply(404)
         page = answer(site, parts.path + (f"?{parts.query}" if parts.query else ""))
         return Reply(
             page.status, page.body, {"Content-Type": page.content_type, "ETag": page.etag, **page.headers}
@@ -99,9 +105,12 @@ def loopback(
         wbufsize = -1
 
         def do_GET(self) -> None:
-            site.requests.append((self.path, dict(self.headers)))
+            # Asked as the server itself and not as a proxy: the path alone.
+            host = self.headers.get("Host", "").partition(":")[0]
+            url = f"http://{host}{self.path}" if self.path.startswith("/") else self.path
+            site.requests.append((url, dict(self.headers)))
             site.times.append(time.monotonic())
-            reply = site.reply(self.path)
+            reply = site.reply(url)
             etag = reply.headers.get("ETag")
             if etag and self.headers.get("If-None-Match") == etag:
                 reply = Reply(304, headers={"ETag": etag})

@@ -133,7 +133,7 @@ def test_a_bad_certificate_is_refused(tmp_path):
         "process.crawl(Probe)\n"
         "process.start()\n"
     )
-    with loopback({"/": Reply(200, b"secret")}, tls=context) as site:
+    with loopback({"http://localhost/": Reply(200, b"secret")}, tls=context) as site:
         url = site.address.replace("http:", "https:").replace("127.0.0.1", "localhost") + "/"
 
         def probe(mode: str) -> str:
