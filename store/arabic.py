@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 
 from camel_tools.utils.normalize import (
     normalize_alef_ar,
@@ -48,24 +49,9 @@ def _spelling(letter: str) -> str:
     return _LETTERS.get(one, one).lower()[0]
 
 
-@cache
-def _spaced(letter: str) -> str:
-    """The same, with a space for what is no part of a word."""
-    one = _spelling(letter)
-    return one if one.isalnum() or not one else " "
-
-
-def _respell(text: str, spelling: Callable[[str], str]) -> str:
-    """A text has some fifty letters, so each is replaced at once. What one becomes stays as it is."""
-    for letter in set(text):
-        if (one := spelling(letter)) != letter:
-            text = text.replace(letter, one)
-    return text
-
-
 def fold(word: str) -> str:
     """The one spelling of a word."""
-    return _respell(unicodedata.normalize("NFKC", word), _spelling)
+    return "".join(map(_spelling, unicodedata.normalize("NFKC", word)))
 
 
 def words(text: str) -> Iterator[tuple[int, int, str]]:
@@ -78,9 +64,13 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=16)
 def forms(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order; kept for a while, as a new text is indexed and compared with others."""
-    if unicodedata.is_normalized("NFKC", text) and "_" not in text:
-        return tuple(_respell(text, _spaced).split())
-    return tuple(form for _, _, form in words(text))  # one sign may become several words, and stays one here
+    return tuple(chain.from_iterable(map(_between_spaces, text.split())))
+
+
+@lru_cache(maxsize=1 << 16)
+def _between_spaces(piece: str) -> tuple[str, ...]:
+    """The words of a text without white space. Most come again and again, with the same sign behind them."""
+    return tuple(form for _, _, form in words(piece))
 
 
 @lru_cache(maxsize=1 << 16)

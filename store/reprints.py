@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from rensa import RMinHash
@@ -47,7 +47,7 @@ MOST_COMPARED = 5
 """Candidates of one cluster that are compared before it is given up."""
 MOST_CANDIDATES = 40
 """Candidates that are compared in all, those that share most keys first: bulletins of many months are many clusters."""
-REMEMBERED = 256
+REMEMBERED = 1024
 """Texts kept as they are compared: reprints come soon after one another."""
 
 _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
@@ -62,21 +62,17 @@ class Text:
     """A text as it is compared with others."""
 
     def __init__(self, body: str) -> None:
-        news = _BACKGROUND.sub("", body)
-        found = forms(news)
-        self.shingles = frozenset(
-            map(" ".join, zip(*(found[at:] for at in range(SHINGLE)), strict=False))
-            if len(found) >= SHINGLE
-            else [" ".join(found)] * bool(found)
-        )
-        self.numbers = frozenset(_SEPARATOR.sub(".", fold(number)) for number in _NUMBER.findall(news))
+        self._news = _BACKGROUND.sub("", body)
+        self.shingles = frozenset(map(hash, _runs(self._news)))
+        """Their hashes, which are those of this process."""
+        self.numbers = frozenset(map(_plain, _NUMBER.findall(self._news)))
 
     def bands(self) -> list[int]:
         """The keys of the text in the index; none for a text without a word."""
         if not self.shingles:
             return []
         sketch = RMinHash(num_perm=BANDS, seed=SEED)
-        sketch.update(list(self.shingles))
+        sketch.update(list(map(" ".join, _runs(self._news))))
         return [place << 32 | number for place, number in enumerate(sketch.digest())]
 
     def is_reprint_of(self, other: Text) -> bool:
@@ -91,6 +87,18 @@ class Text:
         if contained < LEAST_CONTAINED:
             return contained >= LEAST_WITH_NUMBERS and alike == numbers >= 2
         return alike >= LEAST_NUMBERS * numbers or (numbers < NUMBERS_TELL and contained >= WHOLE)
+
+
+def _runs(text: str) -> Iterable[tuple[str, ...]]:
+    found = forms(text)
+    if len(found) < SHINGLE:
+        return [found] * bool(found)
+    return zip(*(found[at:] for at in range(SHINGLE)), strict=False)
+
+
+@lru_cache(maxsize=1 << 12)
+def _plain(number: str) -> str:
+    return _SEPARATOR.sub(".", fold(number))
 
 
 @lru_cache(maxsize=REMEMBERED)
