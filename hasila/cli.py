@@ -16,6 +16,7 @@ from hasila.configuration_option import name_file
 
 SUMMARIES: Final = {
     "init": "Write a configuration, with every setting and what it does.",
+    "config": "Check the configuration and show what it sets.",
     "crawl": "Crawl the news sites into the database.",
     "demo": "Crawl the bundled demo newsroom and show what was found.",
     "extract": "Read saved pages: articles and their claims.",

@@ -1,5 +1,6 @@
 """hasila.toml: what is written is what is declared, what is read goes before the defaults, what is wrong has its line."""
 
+import json
 import re
 import tomllib
 from dataclasses import fields, replace
@@ -301,6 +302,37 @@ def test_db_goes_before_variable_and_file(tmp_path, monkeypatch):
     monkeypatch.setenv("HASILA_DATABASE", "variable.db")
     assert named() == "variable"
     assert named("--db", "option.db") == "option"
+
+
+def test_config_shows_what_is_set_and_where_and_no_secret(tmp_path, monkeypatch):
+    file = tmp_path / "hasila.toml"
+    file.write_text(
+        "[crawl]\nmax_pages = 3\ndelay = '1.5s'\n[notices]\nwebhook = 'https://me:T0KEN@hook.test/T0KEN'\n"
+        "[sites.goud]\nenabled = false\n"
+    )
+    monkeypatch.setenv("HASILA_CRAWL_PROXY", "http://me:T0KEN@proxy.test:3128")
+    config = ["--config", str(file), "config"]
+    told = CliRunner().invoke(main, [*config, "--json"])
+    assert [json.loads(line) for line in told.stdout.splitlines()] == [
+        {"setting": name, "value": value, "set_in": origin, "default": False}
+        for name, value, origin in (
+            ("crawl.max_pages", "3", f"{file}:2"),
+            ("crawl.proxy", '"http://proxy.test:3128/…"', "HASILA_CRAWL_PROXY"),
+            ("notices.webhook", '"https://hook.test/…"', f"{file}:5"),
+            ("sites.goud.enabled", "false", f"{file}:7"),
+        )
+    ]
+    everything = CliRunner().invoke(main, [*config, "--all"]).stdout
+    assert "T0KEN" not in told.output + everything
+    assert {f"{name}.{each.name}" for name, cls in SECTIONS.items() for each, _ in keys(cls)} - {
+        "crawl.relevance_threshold",
+        "mail.password_file",
+    } <= set(everything.split())
+    file.write_text("")
+    monkeypatch.undo()
+    assert (
+        CliRunner().invoke(main, config).stdout == f"{file} is in order; everything is as it is by default.\n"
+    )
 
 
 # What becomes of it
