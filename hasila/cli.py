@@ -36,6 +36,17 @@ SUMMARIES: Final = {
 class Commands(click.Group):
     """A group whose commands live in `hasila.commands`, one module each."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let `--config FILE` stand behind the command as well."""
+        for at, argument in enumerate(args):
+            if argument == "--":
+                break
+            if argument == "--config" or argument.startswith("--config="):
+                end = at + 1 + (argument == "--config")
+                args = [*args[at:end], *args[:at], *args[end:]]
+                break
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the help."""
         return list(SUMMARIES)

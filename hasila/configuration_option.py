@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Final
 
 import click
 
+import crawler
 from hasila.configuration import Configuration
 from hasila.configuration_reading import ConfigurationError, Loaded, find, load
 from hasila.exits import Exit
 from hasila.problems import notice
+
+SPIDERS: Final = Path(crawler.__file__).parent / "spiders"
 
 _NAMED: Final = "hasila.configuration.named"
 _LOADED: Final = "hasila.configuration.loaded"
@@ -45,7 +49,7 @@ def loaded() -> Loaded:
     found = context.meta.get(_LOADED)
     if found is None:
         try:
-            found = load(find(context.meta.get(_NAMED)), known_sites=_site_names)
+            found = load(find(context.meta.get(_NAMED)), known_sites=site_names)
         except ConfigurationError as error:
             raise WrongConfigurationError(error) from None
         for warning in found.warnings:
@@ -60,7 +64,21 @@ def configuration() -> Configuration:
     return loaded().configuration
 
 
-def _site_names() -> list[str]:
-    from hasila.sites import site_spiders  # noqa: PLC0415 - takes a second, and most files name no site
+def site_names() -> frozenset[str]:
+    """Return the names of the sites, as their files declare them: to import the spiders takes most of a second."""
+    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in SPIDERS.glob("*.py"))
+    classes = (node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef))
+    values = (_declared(line, "name") for node in classes for line in node.body)
+    return frozenset(str(value.value) for value in values if isinstance(value, ast.Constant))
 
-    return [spider.name for spider in site_spiders()]
+
+def _declared(line: ast.stmt, name: str) -> ast.expr | None:
+    """The value that an assignment, perhaps of several at once, gives to a name."""
+    if not isinstance(line, ast.Assign):
+        return None
+    (target, *_), value = line.targets, line.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = zip(target.elts, value.elts, strict=True)
+    else:
+        pairs = zip([target], [value], strict=True)
+    return next((given for each, given in pairs if isinstance(each, ast.Name) and each.id == name), None)

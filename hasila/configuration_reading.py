@@ -72,7 +72,7 @@ def load(
     *,
     known_sites: Callable[[], Collection[str]],
 ) -> Loaded:
-    """Read a file and the environment. `known_sites` is asked only where a site is named; it takes a second.
+    """Read a file and the environment. `known_sites` is asked only where a site is named.
 
     Raises ConfigurationError.
     """

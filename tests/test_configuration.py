@@ -15,6 +15,7 @@ from crawler.health import Health
 from hasila.cli import main
 from hasila.configuration import SECTIONS, Archive, Configuration, Crawl, Site, keys
 from hasila.configuration_crawling import configured, crawler_settings
+from hasila.configuration_option import site_names
 from hasila.configuration_reading import ConfigurationError, find, key_lines, load
 from hasila.configuration_values import Choice, Duration, File, Flag, Number, Several, Size, Text
 from hasila.configuration_writing import tables, toml
@@ -142,6 +143,19 @@ def test_the_file_is_the_one_named_else_that_of_the_variable_else_the_one_here(t
     assert find(environment={}) == Path("hasila.toml")
     assert find(environment={"HASILA_CONFIG": "b.toml"}) == Path("b.toml")
     assert find(Path("c.toml"), environment={"HASILA_CONFIG": "b.toml"}) == Path("c.toml")
+
+
+def test_the_names_of_the_sites_are_those_of_the_spiders():
+    assert site_names() == {spider.name for spider in site_spiders()}
+
+
+def test_a_site_is_on_or_off_as_the_configuration_says(tmp_path):
+    file = tmp_path / "hasila.toml"
+    file.write_text("[sites.goud]\nenabled = false\n[sites.masress]\nenabled = true\n")
+    run = CliRunner().invoke(main, ["--config", str(file), "sites", "--json"])
+    on = {site["name"]: site["enabled"] for site in map(json.loads, run.stdout.splitlines())}
+    declared = {spider.name: spider.enabled for spider in site_spiders()}
+    assert on == declared | {"goud": False, "masress": True} != declared
 
 
 def test_sites_are_asked_for_only_where_one_is_named(tmp_path):
@@ -284,6 +298,11 @@ def test_a_command_ends_with_the_lines_and_2(tmp_path):
     assert (
         run.stderr == f"hasila: configuration: {tmp_path}/none.toml: no such file; `hasila init` writes one\n"
     )
+    for behind in (
+        ["status", "--config", f"{tmp_path}/none.toml"],
+        ["status", f"--config={tmp_path}/none.toml"],
+    ):
+        assert CliRunner().invoke(main, behind).stderr == run.stderr
     file.write_bytes(b"\xff")
     assert "is no UTF-8" in CliRunner().invoke(main, ["--config", str(file), "status"]).stderr
     # What needs no configuration does not care.

@@ -19,6 +19,12 @@ REDESIGNED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def directly(monkeypatch):
+    """The proxy of the machine knows no loopback of ours."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 def test_a_crawl_goes_by_its_configuration_and_tells_of_a_redesign(tmp_path):
     (tmp_path / "data").mkdir()
     with loopback(REDESIGNED) as site, webhook() as hook, mail_server() as box:

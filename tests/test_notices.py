@@ -70,6 +70,12 @@ def failure(configuration: Configuration, environment: dict[str, str] | None = N
     return sent.failure
 
 
+@pytest.fixture(autouse=True)
+def directly(monkeypatch):
+    """The proxy of the machine knows no loopback of ours."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 # What is said
 
 
