@@ -7,14 +7,17 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import date
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from rich.table import Table
 
 from hasila.problems import printable
-from rules.records import Claim
 
-CLAIM_FIELDS: Final = tuple(field.name for field in fields(Claim))
+if (
+    TYPE_CHECKING
+):  # importing the rules takes a quarter of a second, which commands that read none need not wait for
+    from rules.records import Claim
+
 _LINE_ENDS: Final = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,8 +51,10 @@ def write_claims_csv(rows: Iterable[tuple[object, Claim]], out: IO[str]) -> None
 
     A cell of text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers.
     """
+    from rules.records import Claim  # noqa: PLC0415 - see above
+
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("id", *CLAIM_FIELDS))
+    writer.writerow(("id", *(field.name for field in fields(Claim))))
     for identity, claim in rows:
         writer.writerow([_cell(identity), *(_cell(value) for value in claim_record(claim).values())])
 

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from extract.records import CASABLANCA, Article
-from rules.records import Claim
 from store.records import Saved, moment
+
+if (
+    TYPE_CHECKING
+):  # the packages of these take a quarter of a second, which reading a database need not wait for
+    from rules.records import Claim
 
 Span = tuple[int, int]
 """Code points of a body: first, and one past the last."""

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from rules.records import Claim
+if (
+    TYPE_CHECKING
+):  # the packages of these take a quarter of a second, which reading a database need not wait for
+    from rules.records import Claim
+
 
 Key = tuple[str, str, str]
 """Site, outlet, kind."""

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from extract.records import Article
-from rules.records import Claim
 from store import archived, articles, connection, derived, frontier, memory, search
 from store.articles import Reading, Span
 from store.crawl_history import SiteRun, site_histories
@@ -34,6 +32,12 @@ from store.records import (
     moment,
 )
 from store.search import Related
+
+if (
+    TYPE_CHECKING
+):  # the packages of these take a quarter of a second, which reading a database need not wait for
+    from extract.records import Article
+    from rules.records import Claim
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
