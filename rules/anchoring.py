@@ -5,7 +5,7 @@ before it (`19 مليار سنة 2021 إلى 30 مليار سنة 2024`). Withou
 date reaches over a list; but no date reaches over the beginning of another event (`في حين`, `بعدما`), none reaches
 back over a turn of the text (`إذ`), and one inside a relative clause stays there. A period divides between `from`
 (as of its first day) and `to` (as of its last). The day of a speech, a letter, a law or a birth dates nothing; nor
-does a year that is a part of a name. Ages are never dated, durations only by a beginning beside them. The relation is the date's
+does a year that is a part of a name. Ages are never dated, durations only by a beginning or an end beside them. A figure said again in other words (`أي ما يعادل`) keeps its date. The relation is the date's
 own, but for `منذ` before the event that the date dates. The cues are in `lexicon/anchoring.toml`.
 """
 
@@ -22,14 +22,17 @@ GROUP = "anchoring"
 SAME_PART = "anchoring.same_part"
 ONLY_DATE = "anchoring.only_date"
 LIST = "anchoring.list"
+RESTATED = "anchoring.restated"
 PERIOD = "anchoring.period"
 _COMMAS = frozenset("،,")
 # How far before a date the words reach that say what it is the date of.
 _NEAR = 6
 _APART = 4
 _COMPARED = 4
+_SEASON = 3
 _HEAD = 1
 """How far into a sentence a date stands that it begins with: `وبخصوص الربع الثاني من سنة 2025، …`."""
+_INSTEAD = frozenset({"عوض", "بدل"})
 _UNTIL = frozenset({"الي", "حتي"})
 """`منذ بداية الوباء إلى غاية الأربعاء`: the day is the end."""
 _RECORDED = frozenset({"case", "victim", "injured"})
@@ -76,14 +79,46 @@ class _Sentence:
                 and before is not None
                 and before_date is not None
                 and before_date.first < before.first
+                and not (quantity.change == "from" and before_date.when_relation in ("since", "by"))
                 and quantity.kind in ("count", "money", "percent", "measure", before.kind)
                 and self._lists(before, quantity)
             ):
                 when, rule = before_date, LIST
+            told = before is not None and before_date is not None
+            if when is None and before and told and self._restates(before, quantity):
+                when, rule = before_date, RESTATED
             if when is not None:
                 self._set(quantity, when, rule)
                 self.told.append(when)
             before, before_date = quantity, when
+        for when in self.dates:
+            self._date_all_before(when)
+
+    def _restates(self, before: Mention, quantity: Mention) -> bool:
+        """Whether it only says the figure before in other words, or adds one to it: `5 ملايين طفل ومليون مسن`."""
+        if quantity.kind in ("age", "duration") or before.change == "from":
+            return False
+        roles = self._roles(before.last, quantity.first)
+        if "restates" in roles:
+            return not roles & {"event", "comparison", "that"}
+        between = range(before.last, quantity.first + 1)
+        added = self.doc.words[before.last].conjunction or self.doc.form(before.last) == "و"
+        return (
+            added
+            and len(between) <= _APART + 1
+            and before.kind == quantity.kind
+            and not roles
+            and not any(index in self.commas for index in between)
+        )
+
+    def _date_all_before(self, when: Mention) -> None:
+        """`…، وهي معطيات تعود لسنة 2014`: the date is that of every figure told before."""
+        for hit in self.hits:
+            if hit.entry.values["role"] == "told_of" and 0 <= when.first - hit.end <= _HEAD:
+                for quantity in self.quantities:
+                    undated = quantity.when_relation is None and quantity.kind not in ("age", "duration")
+                    if undated and quantity.last <= hit.start:
+                        self._set(quantity, when, hit.entry.id)
 
     # --- what a date is of
 
@@ -99,13 +134,18 @@ class _Sentence:
         doc = self.doc
         behind = doc.hit_before(when.first, GROUP)
         if when.precision == "year" and when.last - when.first == 1 and doc.words[when.first].is_number:
-            spoken = when.first > 0 and "time_word" in doc.words[when.first - 1].classes
+            # برسم ميزانية 2019
+            spoken = doc.has(when.first - 2, "برسم") or (
+                when.first > 0 and "time_word" in doc.words[when.first - 1].classes
+            )
             if not (
                 spoken or (behind is not None and behind.entry.values["role"] in ("since", "comparison"))
             ):
                 return False
         near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
         if "document" in self._roles(near, when.first):
+            return False
+        if "season" in self._roles(max(self.start, when.first - _SEASON), when.last):
             return False
         return not self._is_compared(when)
 
@@ -124,6 +164,8 @@ class _Sentence:
         first, last = sorted((when, quantity), key=lambda mention: mention.first)
         before = [other.last for other in self.quantities if other.first < when.first]
         near = max([self.start, when.first - 2 * _NEAR, *before])
+        if "vote" in self._roles(first.last, last.first):
+            return False
         if quantity.unit in _RECORDED and "record" in self._roles(near, last.last):
             return False
         if when.relative and when.last - when.first == 1 and self.doc.has(when.first, "اليوم"):
@@ -148,7 +190,9 @@ class _Sentence:
         if any(first.last <= comma < last.first for comma in self.commas):
             return False
         roles = self._roles(first.last, last.first)
-        return not roles & {"event", "gloss"} and (first.is_date or "turn" not in roles)
+        if roles & {"event", "gloss"} or (first.is_date and "condition" in roles):
+            return False
+        return first.is_date or ("turn" not in roles and not self._reported(first.last, last.first))
 
     def _next_to(self, when: Mention, quantity: Mention) -> bool:
         """Whether a quantity follows a date with at most a comma and an approximator between."""
@@ -165,13 +209,20 @@ class _Sentence:
         """Whether a date reaches a quantity in another part of the sentence."""
         if when.first < quantity.first:
             roles = self._roles(when.last, quantity.first)
-            if "event" in roles or ("gloss" in roles and not self._is_told(when)):
+            glossed = "gloss" in roles and not self._is_told(when) and not self._follows(when, quantity)
+            if glossed or roles & {"event", "condition"}:
+                return False
+            # `قبل متم السنة، …، الذي سترصد له 4 ملايين`: a deadline is none of a clause about another noun.
+            if when.when_relation == "by" and "relative" in roles and not self._next_to(when, quantity):
                 return False
             return when in self.told or not (self._in_relative(when) or self._is_launch(when))
         if when.when_relation == "by":
             return False
         blocking = {"event", "gloss", "turn", "comparison"}
-        if self._in_relative(when) or not self._reaches_back(when, quantity):
+        part = max([self.start, *(comma for comma in self.commas if comma < quantity.first)])
+        if "given" in self._roles(part, quantity.first):
+            return False
+        if self._in_relative(when) or self._inserted(when) or not self._reaches_back(when, quantity):
             return False
         # `خصص مليار لمراكز، سيتم الانتهاء منها سنة 2026`: what is to come has a date of its own.
         if any(
@@ -191,6 +242,14 @@ class _Sentence:
             if first <= hit.start < last
         )
 
+    def _follows(self, when: Mention, quantity: Mention) -> bool:
+        """Whether every gloss between tells what will come of what is dated: `ابتداء من يناير، وهو ما سيمكن من …`."""
+        return all(
+            is_future_verb(self.doc, hit.end)
+            for hit in self.hits
+            if hit.entry.values["role"] == "gloss" and when.last <= hit.start < quantity.first
+        )
+
     def _is_told(self, when: Mention) -> bool:
         """Whether it is the date of what the sentence tells: it stands at its head, or dates a figure already."""
         if when.first - self.start <= _HEAD:
@@ -200,6 +259,14 @@ class _Sentence:
     def _in_relative(self, when: Mention) -> bool:
         """Whether the date stands in a relative clause that ends before the next comma."""
         begin = max([self.start, *(comma for comma in self.commas if comma < when.first)])
+        return "relative" in self._roles(begin, when.first)
+
+    def _inserted(self, when: Mention) -> bool:
+        """Whether it stands between commas in a relative clause: `الذي استفاد منه، إلى حدود ماي، 3 آلاف شخص`."""
+        commas = [comma for comma in self.commas if comma < when.first][-2:]
+        if not commas or when.first - commas[-1] > _APART:
+            return False
+        begin = commas[0] if len(commas) > 1 else self.start
         return "relative" in self._roles(begin, when.first)
 
     def _is_launch(self, when: Mention) -> bool:
@@ -219,7 +286,7 @@ class _Sentence:
 
     def _find(self, quantity: Mention) -> tuple[Mention | None, str]:
         behind_it = self.doc.hit_at(quantity.last, GROUP)
-        if quantity.kind == "age" or (behind_it and behind_it.entry.values["role"] == "ago"):
+        if behind_it and behind_it.entry.values["role"] == "ago":
             return None, ""
         dates = [when for when in self.dates if not self._is_speech(when, quantity)]
         dates = [
@@ -228,9 +295,13 @@ class _Sentence:
             if not (when.last <= quantity.first and len(dates) > 1 and self._is_baseline(when))
         ]
         dates = [when for when in dates if not self._is_of_other_end(when, quantity)]
-        if quantity.kind == "duration" and "level" not in self._roles(self.start, quantity.first):
+        if self.doc.form(quantity.first - 1) in _INSTEAD:
+            # `تضم 28 متغيرا عوض 38`: what was has only a date of its own.
+            dates = [when for when in dates if when.first >= quantity.last]
+        length = quantity.kind == "duration" and "level" not in self._roles(self.start, quantity.first)
+        if length or quantity.kind == "age":
             for when in dates:
-                if when.when_relation == "since" and 0 <= when.first - quantity.last <= _NEAR:
+                if 0 <= when.first - quantity.last <= 2 * _NEAR and self._ends_or_begins(quantity, when):
                     return when, SAME_PART
             return None, ""
         if quantity.change in ("from", "to"):
@@ -255,21 +326,46 @@ class _Sentence:
             return dates[0], ONLY_DATE
         return None, ""
 
+    def _ends_or_begins(self, quantity: Mention, when: Mention) -> bool:
+        """`ثلاث سنوات ابتداء من يناير`, `ثلاثة أسابيع، أي إلى غاية 10 يونيو`: the date beside a length of time."""
+        if when.when_relation == "since":
+            return when.first - quantity.last <= _NEAR
+        said_again = any(
+            self.doc.form(index) == "اي"
+            for index in range(max(quantity.last, when.first - _APART), when.first)
+        )
+        return (
+            when.when_relation in ("by", "as_of")
+            and said_again
+            and not self._quantity_between(quantity, when)
+        )
+
     def _is_of_other_end(self, when: Mention, quantity: Mention) -> bool:
         """Whether a date is that of the other end of a movement.
 
         `من 12 منخرطا سنة 1986 إلى 1,7`: the date between dates what was. `من 3240 إلى 1320 ابتداء من يناير`: what
         begins later is not what was.
         """
+        if quantity.change == "from" and when.when_relation in ("since", "by") and self._has_end(quantity):
+            if when.first >= quantity.last:
+                return self._quantity_between(quantity, when)
+            return not self._is_long_since(when)
         if quantity.change == "from":
-            behind = when.when_relation == "since" and when.first >= quantity.last
-            return behind and self._quantity_between(quantity, when)
+            return False
         if quantity.change != "to":
             return False
         started = [
             other for other in self.quantities if other.change == "from" and other.last <= quantity.first
         ]
         return bool(started) and started[-1].last <= when.first and when.last <= quantity.first
+
+    def _has_end(self, quantity: Mention) -> bool:
+        """Whether it is told what a quantity came to."""
+        return any(other.change == "to" and other.first >= quantity.last for other in self.quantities)
+
+    def _is_long_since(self, when: Mention) -> bool:
+        """Whether `منذ` stands before the date, which what was has, and not `ابتداء من`."""
+        return any(self.doc.has(index, "منذ") for index in (when.first - 1, when.first))
 
     def _reaches_back(self, when: Mention, quantity: Mention) -> bool:
         """Whether a date of the same part that stands behind is the quantity's: no far deadline, none of what the
@@ -299,6 +395,9 @@ class _Sentence:
         if rule == PERIOD:
             day: date | None = start if quantity.change == "from" else end
             start, end, relation = day, day, "as_of"
+        elif relation == "since" and quantity.change == "from" and when.last <= quantity.first:
+            # `منذ 2009، انتقل من 345 مليارا إلى …`: then it was so.
+            end, relation = start, "as_of"
         elif relation in ("during", "on") and (hit := self._since(when)) is not None:
             end, relation = None, "since"
             quantity.rules.append(hit.entry.id)
