@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 
 from rensa import RMinHash
 from sqlite_utils import Database
@@ -26,7 +27,10 @@ BANDS = 20
 writes to, which costs more than all else. A pair with an overlap of 0.38 (half of a text under another lead) shares two
 or more in 99.9 of 100 cases, one of 0.2 (one paragraph of four) in 93."""
 LEAST_BANDS = 2
-"""Keys that a candidate shares."""
+"""Keys that a candidate shares, where one of them is rare; else one more."""
+RARE = 5
+"""Articles with one key up to which it tells a text. In a collection of 3,000 short texts of one newsroom, nine of ten
+that share two keys and no more do so by stock phrases."""
 COMMON = 64
 """Articles with one key from which on it says little: a stock phrase. Of these the latest are looked at, and only where
 most keys of the text are common, as those of a communiqué in very many outlets are."""
@@ -174,8 +178,11 @@ def _candidates(db: Database, bands: Sequence[int]) -> list[int]:
     telling = [articles for articles in sharing.values() if len(articles) < COMMON]
     if len(telling) < len(bands) / 2:
         telling = list(sharing.values())
-    shared = Counter(article for articles in telling for article in articles)
-    found = sorted((-count, article) for article, count in shared.items() if count >= LEAST_BANDS)
+    shared = Counter(chain.from_iterable(telling))
+    sure = {article for articles in telling if len(articles) <= RARE for article in articles}
+    found = sorted(
+        (-count, article) for article, count in shared.items() if count >= LEAST_BANDS + (article not in sure)
+    )
     return [article for _, article in found[:MOST_CANDIDATES]]
 
 
