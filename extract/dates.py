@@ -6,6 +6,7 @@ it is imported only when a string with a year in it was not understood.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -32,6 +33,7 @@ _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
     r"(?:[t ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)? ?(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?)?(?![\d-])"
 )
+_MACHINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")  # as most pages write it
 _SEP = r" ?[-/.] ?"
 _DAY_FIRST = re.compile(
     rf"(?<![\d.,])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>(?:19|20)\d{{2}})(?!\d)"
@@ -177,6 +179,11 @@ def parse_published(raw: str, *, now: datetime | None = None) -> datetime | None
     Numeric dates are day first, as Moroccan papers write them. Returns None for what is no date, and for
     a relative date without `now`.
     """
+    if _MACHINE.fullmatch(raw) is not None:
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(raw)
+            if _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+                return moment
     text = fold(tidy(raw))
     if not text or len(text) > MAX_DATE_CHARS:
         return None

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from extract.records import Page
 
-_PIECE = 8_192
+_PIECE = 2_048
 _WHOLE = 32_768  # bytes up to which a page is looked at whole
-_PIECES = 6
+_PIECES = 10
 _SAMPLE = 200_000  # bytes looked at to choose between one-byte encodings
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -127,7 +127,7 @@ def _is_utf8(body: bytes) -> bool:
     A few invalid bytes elsewhere make it no other encoding; they are read as U+FFFD.
     """
     size = len(body)
-    step = _PIECE if size <= _WHOLE else max(_PIECE, size // _PIECES)
+    step = _PIECE if size <= _WHOLE else size // _PIECES
     try:
         for start in range(0, size, step):
             at = start
@@ -143,7 +143,7 @@ def looks_binary(body: bytes) -> bool:
     """Tell bytes that are no text in any encoding: known file magics, or many control characters."""
     if body.startswith(_BINARY):
         return True
-    head = body[:8192]
+    head = body[:2048]
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(4, len(head) // 50) and _utf16_without_mark(body) is None
 

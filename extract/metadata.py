@@ -51,6 +51,7 @@ _RELATIVE = re.compile(r"منذ|مند|قبل|مضت|ago\b|il y a")
 _LEVELS_TO_DATE = 5
 _LEVELS_TO_AUTHOR = 4
 _MAX_AUTHOR_CHARS = 80
+_CUE_CHARS = 40  # at the beginning of a line, in which it says that an author is named
 _GENERIC_AUTHORS = frozenset(
     ("admin", "administrator", "editor", "redaction", "rédaction", "webmaster", "www", "user")
 )
@@ -107,12 +108,15 @@ def read_head(tree: LexborHTMLParser, data: ArticleData) -> Head:
         data=data,
         title_tag=tidy(title.text())[:MAX_TITLE_CHARS] if title is not None else "",
         headings=headings,
-        language=re.split(r"[-_]", language)[0].lower() or None if language else None,
+        language=language.replace("_", "-").partition("-")[0].lower() or None if language else None,
         site_name=site_name,
     )
 
 
 def _heading_text(node: LexborNode) -> str:
+    only = node.first_child
+    if only is not None and only.next is None and only.is_text_node:
+        return tidy(only.text_content or "")
     if node.css_first("svg, script, style") is not None:  # an icon has a title of its own
         return " ".join(block.text for block in read_blocks(node).blocks)
     return tidy(node.text())
@@ -280,9 +284,10 @@ def read_author(
     tree: LexborHTMLParser, head: Head, selectors: Selectors, site: str, around: Sequence[Block]
 ) -> str | None:
     """Return the author's name; None where only the site or a machine name is given."""
-    site_keys = {key(head.site_name), key(site), key(site.split(".", maxsplit=1)[0])}
     for candidate in _authors(tree, head, selectors, around):
         name = tidy(candidate)
+        if not name:
+            continue
         name_key = key(name)
         cue = AUTHOR_CUE.match(name_key)
         if cue is not None and len(name_key.split()) > 1:
@@ -290,7 +295,9 @@ def read_author(
             name_key = key(name)
         if not name or len(name) > _MAX_AUTHOR_CHARS or "://" in name or "@" in name:
             continue
-        if name_key in site_keys or name_key in _GENERIC_AUTHORS:
+        if name_key in _GENERIC_AUTHORS:
+            continue
+        if name_key in (key(head.site_name), key(site), key(site.split(".", maxsplit=1)[0])):
             continue
         return name
     return None
@@ -302,7 +309,9 @@ def _authors(
     yield _first_text(tree, selectors.author)
     yield head.data.author
     yield from (head.meta[name] for name in _AUTHOR_META if name in head.meta)
-    yield from (block.text for block in around if ":" in block.raw and AUTHOR_CUE.match(key(block.text)))
+    yield from (
+        block.text for block in around if ":" in block.raw and AUTHOR_CUE.match(key(block.text[:_CUE_CHARS]))
+    )
     # Far from the heading it is the author of another article.
     node = head.headings[0][0] if head.headings else None
     for _ in range(_LEVELS_TO_AUTHOR):

@@ -321,37 +321,41 @@ def _range_of(blocks: Sequence[Block], container: Element) -> tuple[int, int]:
 
 def _until_next_article(blocks: Sequence[Block], title_key: str) -> Sequence[Block]:
     """Cut where a page that loads further articles begins the next: at a second main heading marked up like the title."""
-    mains = [(index, block) for index, block in enumerate(blocks) if block.element.heading == H1]
+    mains = [block for block in blocks if block.element.heading == H1]
     if len(mains) < 2 or not title_key:
         return blocks
     title_words = title_key.count(" ") + 1
-    own = next((block for _, block in mains if _is_title(block, title_key, title_words, begun=True)), None)
+    own = next((block for block in mains if _is_title(block, title_key, title_words, begun=True)), None)
     if own is None or not own.element.name:
         return blocks
-    for index, block in mains:
-        beyond = index > blocks.index(own) and block.element is not own.element
-        if beyond and block.element.name == own.element.name and key(block.text) != title_key:
-            return blocks[:index]
+    for block in mains[mains.index(own) + 1 :]:
+        other = block.element is not own.element and block.element.name == own.element.name
+        if other and key(block.text) != title_key:
+            return blocks[: blocks.index(block)]
     return blocks
 
 
 def _until_comments(blocks: Sequence[Block]) -> Sequence[Block]:
     """Cut at a heading over the readers' comments, which may be longer than the article and marked up like it."""
-    words = 0
-    begun = False
     for index, block in enumerate(blocks):
-        if block.element.heading == H1:
-            begun = True
-        elif begun and block.words >= _HEADLINE_WORDS and not block.link_chars:
-            words += block.words
-        elif (
-            words >= _ARTICLE_WORDS
-            and block.element.heading
+        if (
+            block.element.heading
             and _COMMENTS.search(block.raw) is not None
             and furniture_of(block.text) is Furniture.ENDS
+            and _words_under_title(blocks[:index]) >= _ARTICLE_WORDS
         ):
             return blocks[:index]
     return blocks
+
+
+def _words_under_title(blocks: Sequence[Block]) -> int:
+    """Count the words of running text after the first main heading."""
+    first = next((index for index, block in enumerate(blocks) if block.element.heading == H1), len(blocks))
+    return sum(
+        block.words
+        for block in blocks[first:]
+        if block.words >= _HEADLINE_WORDS and not block.link_chars and block.element.heading != H1
+    )
 
 
 def clean(reading: Reading, title_key: str = "", trace: Trace | None = None) -> list[str]:

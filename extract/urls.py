@@ -13,6 +13,10 @@ _TRACKING = re.compile(
 )
 _AMP_PATH = re.compile(r"/amp/?$|(?<=\.html)/amp$|\.amp(?=\.html$)|(?<=/)amp/(?=[^/]+/?$)")
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.[^.]+)")
+# An address that has nothing to fold; %80 to %FF are bytes of letters beyond ASCII, which stay encoded.
+_FOLDED = re.compile(
+    r"https?://(?!(?:m|mobile|amp)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?!amp/|amp$)(?:[A-Za-z0-9_~-]|%[89A-F][0-9A-F])+)+/?"
+)
 _INDEX = re.compile(r"/index\.(?:html?|php|xhtml)$")
 _ENCODED = re.compile(r"((?:%[0-9a-fA-F]{2})+)")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~"
@@ -52,6 +56,8 @@ def canonical_url(url: str, base: str | None = None) -> str:
     http(s), is returned as it is.
     """
     joined = url.strip()
+    if _FOLDED.fullmatch(joined) is not None:
+        return joined
     try:
         if base:
             joined = urljoin(base, joined)

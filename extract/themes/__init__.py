@@ -98,7 +98,7 @@ def recognise(tree: LexborHTMLParser, generator: str) -> Theme | None:
             or (theme.generator and generator.startswith(theme.generator))
             or (has_marks and theme.marks and tree.css_first(theme.marks) is not None)
         )
-        if marked and any(tree.css_first(selector) is not None for selector in theme.body):
+        if marked and tree.css_first(", ".join(theme.body)) is not None:
             return theme
     return None
 
