@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES: Final = (86400, 3600, 60, 1, 1)
+"""Seconds of what the groups of `_DURATION` count."""
 _BYTES: Final = {
     "": 1,
     "B": 1,
@@ -28,7 +30,10 @@ _BYTES: Final = {
     "GIB": 2**30,
     "TIB": 2**40,
 }
-_DURATION: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[smhd] ?)+|[0-9]+(?:\.[0-9]+)?")
+_DURATION: Final = re.compile(
+    r"(?=.)(?:([0-9]{1,9})d ?)?(?:([0-9]{1,9})h ?)?(?:([0-9]{1,9})m ?)?(?:([0-9]{1,9}(?:\.[0-9]{1,3})?)s)?"
+    r"|([0-9]{1,9}(?:\.[0-9]{1,3})?)"
+)
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)")
 _YES: Final = {"1": True, "true": True, "yes": True, "on": True}
 _NO: Final = {"0": False, "false": False, "no": False, "off": False}
@@ -175,9 +180,10 @@ class Duration:
 
     def read(self, value: object) -> timedelta:
         """Return the time. Raises ValueError."""
-        if isinstance(value, str) and _DURATION.fullmatch(value.strip()):
-            parts = re.findall(r"([0-9.]+)([smhd]?)", value)
-            seconds = sum(float(count) * _SECONDS[unit or "s"] for count, unit in parts)
+        if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
+            seconds = sum(
+                float(count or 0) * size for count, size in zip(match.groups(), _SIZES, strict=True)
+            )
         elif isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value
         else:

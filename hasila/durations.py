@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any, Final
 
 import click
 
+from hasila import configuration_values
+
 _SECONDS: Final = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_PARTS: Final = re.compile(r"(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", re.ASCII)
-_LONGEST: Final = timedelta(days=3650)
+_KIND: Final = configuration_values.Duration(least=1)
+"""As in the configuration, but for none at all."""
 
 
 class Duration(click.ParamType[timedelta]):
@@ -22,15 +23,10 @@ class Duration(click.ParamType[timedelta]):
         """Read a duration; anything else, and none at all, is a usage error."""
         if isinstance(value, timedelta):
             return value
-        found = _PARTS.fullmatch(str(value).strip().lower())
-        seconds = (
-            sum(int(count or 0) * size for count, size in zip(found.groups(), _SECONDS.values(), strict=True))
-            if found
-            else 0
-        )
-        if not 0 < seconds <= _LONGEST.total_seconds():
+        try:
+            return _KIND.read(str(value).lower())
+        except ValueError:
             self.fail(f"{value!r} is no duration: write it like 45m, 2h, 1h30m or 90 (seconds)", param, ctx)
-        return timedelta(seconds=seconds)
 
 
 def shown(duration: timedelta) -> str:
