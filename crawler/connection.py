@@ -10,9 +10,9 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.archive import Exchange
+from crawler.browser import Browser
 from crawler.guard import ForbiddenAddressError, check_url, private_hosts, proxy_hosts
 from crawler.politeness import sent_now
 from crawler.run import Run
@@ -64,7 +64,7 @@ class PoliteHandler(HTTP11DownloadHandler):
     """Sends a request when its host may be asked, within the daily cap of the site, and archives the answer.
 
     What a host said while the request waited in the queue counts, so this is looked at here and not before. A request
-    with `meta["browser"]` is made by the browser (setting HASILA_BROWSER_HANDLER) instead, archived alike.
+    with `meta["browser"]` is made by the browser instead, archived alike.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -72,10 +72,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         self._door = _Door(crawler)
         self._cap = crawler.settings.getint("HASILA_DAILY_REQUESTS")
         self._keep = crawler.settings.getbool("HASILA_KEEP_PAGES")
-        self._browser: Any = None
-        if crawler.settings.getlist("HASILA_BROWSER"):
-            handler = load_object(crawler.settings["HASILA_BROWSER_HANDLER"])
-            self._browser = build_from_crawler(handler, crawler)
+        self._browser = Browser.of(crawler) if crawler.settings.getlist("HASILA_BROWSER") else None
 
     async def download_request(self, request: Request) -> Response:
         """Fetch a request. The capture, with its place in the archive, is left in `request.meta["capture"]`."""
@@ -104,9 +101,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     async def _fetch(self, request: Request) -> Response:
         if self._browser is not None and request.meta.get("browser"):
-            request.meta["playwright"] = True
-            response: Response = await self._browser.download_request(request)
-            return response
+            return await self._browser.fetch(request)
         return await super().download_request(request)
 
 

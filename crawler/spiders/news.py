@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.browser import NoBrowserError
 from crawler.captures import Fetched, Known
 from crawler.discovery import Discovery, Link, Sitemap, UnreadableListingError
 from crawler.evidence import Evidence
@@ -30,7 +31,11 @@ _BACKFILL: Final = 50
 """A backfill reads so many times the listings that another run reads: enough for years, and an end to loops."""
 _CLOSED: Final = frozenset({401, 403})
 _GONE: Final = frozenset({404, 410})
-_WAITING: Final[Mapping[object, str]] = {HeldError: "held", CapReachedError: "daily_cap"}
+_WAITING: Final[Mapping[object, str]] = {
+    HeldError: "held",
+    CapReachedError: "daily_cap",
+    NoBrowserError: "no_browser",
+}
 """Requests that were not sent in this run; the kinds of their issues."""
 
 
