@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from crawler.archive import Archive, Exchange
 from crawler.catalogue import load_catalogue
 from crawler.process import process
-from extract.records import NotArticle, Page
-from rules import RULESET_VERSION
-from store import DiscoveredUrl, Store
+from crawler.replay import read_page
+from extract.records import Article, NotArticle, Page
+from rules import RULESET_VERSION, extract_claims, sentences
+from store import ArchivePointer, DiscoveredUrl, Store
+from store.upkeep import rebuild
 
 AT = datetime(2025, 9, 17, 10, 30, tzinfo=UTC)
 HOST = "quickpost.test"
@@ -49,6 +53,8 @@ OFF_TOPIC = (
     "وسجل اللاعب الهدف الأول في الدقيقة 12، قبل أن يضيف زميله الهدف الثاني في الشوط الثاني من هذه المباراة.",
 )
 
+FOOTER = "جميع الحقوق محفوظة لسنة 2024 و7 مقالات"
+
 
 class Newspaper:
     """Pages that come in one after another, archived and booked as the crawl does it."""
@@ -58,7 +64,10 @@ class Newspaper:
         self.archive = archive
         self.run = run
 
-    def read(self, number: int, payload: bytes, *, hours: float = 0, host: str = HOST) -> None:
+    def archived(
+        self, number: int, payload: bytes, *, hours: float = 0, host: str = HOST
+    ) -> ArchivePointer | None:
+        """Discover a page and archive its answer."""
         at, address = AT + timedelta(hours=hours), url(number, host)
         self.store.discover(SITE, [DiscoveredUrl(url=address, found_by="rss")], at=at)
         exchange = Exchange(
@@ -70,14 +79,23 @@ class Newspaper:
             payload=payload,
             at=at,
         )
-        pointer = self.archive.write(SITE, exchange) if self.archive else None
+        return self.archive.write(SITE, exchange) if self.archive else None
+
+    def read(self, number: int, payload: bytes, *, hours: float = 0, host: str = HOST) -> None:
+        """Do with a page what the crawl does."""
+        at, address = AT + timedelta(hours=hours), url(number, host)
+        pointer = self.archived(number, payload, hours=hours, host=host)
         processed = process(Page(body=payload, url=address, headers={}, fetched_at=at))
         found, relevance = processed.extraction, processed.relevance
         if isinstance(found, NotArticle):
             facts = {"kind": found.kind.value, "reason": found.reason, "ruleset": RULESET_VERSION}
             self.store.mark_page(address, "not_article", at=at, archive=pointer, **facts)
         elif relevance is None or relevance.score < 1:
-            facts = {"reason": "off topic", "ruleset": RULESET_VERSION}
+            score = relevance.score if relevance else 0
+            facts = {
+                "reason": f"off topic: relevance {score:.2f}, needed are 1.00",
+                "ruleset": RULESET_VERSION,
+            }
             self.store.mark_page(address, "done", at=at, archive=pointer, **facts)
         else:
             self.store.save_article(
@@ -92,6 +110,31 @@ class Newspaper:
                 mark_done=True,
                 archive=pointer,
             )
+
+    def keep_worse(self, record: dict[str, Any], folder: Path) -> None:
+        """Store an archived page as a worse program read it: with the footer, without title and date."""
+        pointer = ArchivePointer(
+            file=record["archive_file"], offset=record["archive_offset"], length=record["archive_length"]
+        )
+        page = read_page(folder / pointer.file, pointer.offset, pointer.length)
+        assert isinstance(page, Page)
+        assert page.fetched_at
+        self.store.discover(SITE, [DiscoveredUrl(url=record["url"], found_by="rss")], at=AT)
+        found = process(page).extraction
+        assert isinstance(found, Article)
+        body = f"{found.body}\n{FOOTER}"
+        self.store.save_article(
+            replace(found, body=body, title="x", published_at=None, published_raw=None),
+            extract_claims(body),
+            sentences=sentences(body),
+            relevance=3,
+            ruleset="2020.1.1",
+            read_at=page.fetched_at,
+            page_url=record["url"],
+            run_id=self.run,
+            mark_done=True,
+            archive=pointer,
+        )
 
 
 @contextmanager
@@ -118,8 +161,7 @@ def damage_claims(database: Path) -> None:
     """Make claims as if worse rules had made them: one lost, one too many, one with another unit, in every text."""
     with Store.open(database) as store, store.transaction():
         for row in store.rows(
-            "SELECT revision, min(id) AS first, max(id) AS last FROM claims "
-            "WHERE kind <> 'date' GROUP BY revision"
+            "SELECT revision, min(id) AS first, max(id) AS last FROM claims WHERE kind <> 'date' GROUP BY revision"
         ):
             store.db.execute("DELETE FROM claims WHERE id = ?", (row["first"],))
             store.db.execute("UPDATE claims SET unit = 'file', indicator = NULL WHERE id = ?", (row["last"],))
@@ -129,30 +171,41 @@ def damage_claims(database: Path) -> None:
                 "'[]', 0, 5 FROM revisions WHERE id = ?",
                 (row["revision"],),
             )
+        rebuild(store)
 
 
-def contents(database: Path) -> dict[str, list[dict[str, object]]]:
-    """Everything that readers see, but for the runs and what they say."""
+Contents = dict[str, list[dict[str, object]]]
+
+
+def contents(database: Path) -> Contents:
+    """Everything that readers see, but for the runs."""
+    tables = (
+        "articles",
+        "revisions",
+        "claims",
+        "pages",
+        "records",
+        "judgements",
+        "points",
+        "changes",
+        "clusters",
+    )
     with Store.open(database) as store:
-        tables = (
-            "articles",
-            "revisions",
-            "claims",
-            "pages",
-            "records",
-            "judgements",
-            "points",
-            "changes",
-            "clusters",
+        return {table: store.rows(f'SELECT * FROM "{table}" ORDER BY 1, 2') for table in tables}
+
+
+def said(found: Contents) -> Contents:
+    """The same without the numbers of claims, which are others after they were lost and found again."""
+    numbers = {
+        "claims": {"id"},
+        "points": {"id", "claim"},
+        "changes": {"id", "before", "after"},
+        "pages": set(),
+    }
+    return {
+        table: sorted(
+            ({name: row[name] for name in row if name not in numbers.get(table, ())} for row in rows),
+            key=str,
         )
-        return {
-            table: [
-                {
-                    name: value
-                    for name, value in row.items()
-                    if (table, name) not in {("points", "id"), ("changes", "id")}
-                }
-                for row in store.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
-            ]
-            for table in tables
-        }
+        for table, rows in found.items()
+    }
