@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format bench-rules bench-extract bench-store bench-crawl lock clean
+.PHONY: help run test test-all lint format bench-rules bench-extract bench-store bench-reprocess bench-crawl lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ bench-crawl: $(VENV)/.bench-ready ## A crawl with everything on beside a bare Sc
 
 bench-store: $(VENV)/.bench-ready ## Insertions, views and searches on a database of generated articles
 	@$(BIN)/python -m bench.store
+
+bench-reprocess: $(VENV)/.bench-ready ## Reading the archive anew by one process and by two, beside a bare pass
+	@$(BIN)/python -m bench.reprocess
 
 format: $(VENV)/.dev-ready ## Format the code
 	@$(BIN)/ruff format .
