@@ -24,8 +24,8 @@ MAX_NAME_CHARS = 500
 MAX_LEVELS = 200
 """Elements nested deeper are counted as their ancestor at this level."""
 
-_SENTENCE_CHARS = 20  # a text node of this length outside a link may be a sentence's
-_NEIGHBOURS = 8  # texts before and after such a one that are read whatever they are
+_SENTENCE_CHARS = 30  # a text node of this length outside a link may be a sentence's
+_NEIGHBOURS = 4  # texts before and after such a one that are read whatever they are
 
 _PROBE = LexborHTMLParser("<body>")
 

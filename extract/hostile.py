@@ -74,7 +74,7 @@ def scan(body: bytes) -> str | None:
                 return f"more than {MAX_ATTRIBUTES:,} attributes on one tag"
             close = end
         at = close + 1
-    if tags > _MANY_TAGS and (depth := _depth(body)) > MAX_DEPTH:
+    if tags > _MANY_TAGS and _may_nest(body) and (depth := _depth(body)) > MAX_DEPTH:
         return f"more than {MAX_DEPTH:,} nested tags ({depth:,})"
     return None
 
@@ -91,6 +91,18 @@ def _many_attributes(body: bytes, at: int) -> bool:
             return False
         at = attribute.end()
     return True
+
+
+def _may_nest(body: bytes) -> bool:
+    """Tell whether tags may nest too deep, by counting them in pieces; void elements count as never closed."""
+    depth = 0
+    for at in range(0, len(body), _LONG_TAG):
+        ends = body.count(b"</", at, at + _LONG_TAG)
+        starts = body.count(b"<", at, at + _LONG_TAG) - ends
+        if depth + starts > MAX_DEPTH:
+            return True
+        depth = max(0, depth + starts - ends)
+    return False
 
 
 def _depth(body: bytes) -> int:
