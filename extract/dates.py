@@ -191,9 +191,9 @@ def parse_published(raw: str, *, now: datetime | None = None) -> datetime | None
     if found is not None:
         return found[0]
     if now is not None:
-        moment = _relative(text, now)
-        if moment is not None:
-            return moment
+        ago = _relative(text, now)
+        if ago is not None:
+            return ago
     if _YEAR.search(text) is None:
         return None
     return _by_dateparser(raw)
