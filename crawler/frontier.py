@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,19 +15,41 @@ BATCH: Final = 50
 
 
 class Budget:
-    """How many pages a run may still ask for, on all sites; None for any number."""
+    """How many pages a run may still ask for, on all sites; None for any number.
+
+    Each site has an equal share of its own, so that one with many pages does not leave the others nothing. What a site
+    has left of it when its crawl ends is for whoever comes.
+    """
 
     def __init__(self, left: int | None) -> None:
         self._left = left
+        self._shares: dict[str, int] = {}
 
-    def take(self) -> bool:
-        """Take one page, if there is one left. What is not asked for stays pending."""
+    def share_out(self, sites: Collection[str]) -> None:
+        """Give each site its share."""
+        if self._left is not None and sites:
+            each, over = divmod(self._left, len(sites))
+            self._shares = {site: each + (number < over) for number, site in enumerate(sites)}
+
+    def take(self, site: str) -> bool:
+        """Take one page for a site, if there is one left. What is not asked for stays pending."""
         if self._left is None:
             return True
-        if self._left <= 0:
+        if self._shares.get(site):
+            self._shares[site] -= 1
+        elif self._left <= sum(self._shares.values()):
             return False
         self._left -= 1
         return True
+
+    def release(self, site: str) -> None:
+        """Leave what a site has not taken to the others."""
+        self._shares.pop(site, None)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a site that was refused a page may be given one later."""
+        return any(self._shares.values())
 
 
 class SiteFrontier:
@@ -81,7 +103,12 @@ class SiteFrontier:
         return self._visits.popleft() if self._visits and self._may_ask() else None
 
     def _may_ask(self) -> bool:
-        return not self._left and self._budget.take()
+        return not self._left and self._budget.take(self._site)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is more to be asked for as soon as another site leaves something of its share."""
+        return bool(self._pages or self._visits) and not self._left and self._budget.may_grow
 
     def _take_pages(self) -> None:
         store = self._ledger.store

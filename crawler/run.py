@@ -49,7 +49,7 @@ class Run:
         self.faults: dict[str, list[str]] = {}
         """Health floors that sites fell below, by site."""
         self.interrupted = False
-        self._budget = Budget(options.budget)
+        self.budget = Budget(options.budget)
         self._frontiers: dict[str, SiteFrontier] = {}
 
     @classmethod
@@ -65,8 +65,9 @@ class Run:
             now = datetime.now(UTC)
             store.close_abandoned_runs(at=now)
             load_catalogue(store)
+            sites = list(sites)
             number = store.begin_run(
-                "crawl", list(sites), program=version("hasila"), ruleset=RULESET_VERSION, at=now
+                "crawl", sites, program=version("hasila"), ruleset=RULESET_VERSION, at=now
             )
             archive = options.archive and Archive(
                 options.archive,
@@ -77,7 +78,9 @@ class Run:
                 archived_to=store.archived_to,
                 longest=options.longest_file,
             )
-            return cls(store, number, options, archive or None, reader)
+            run = cls(store, number, options, archive or None, reader)
+            run.budget.share_out(sites)
+            return run
         except BaseException:
             reader.close()
             if store:
@@ -138,7 +141,7 @@ class Run:
 
     def frontier(self, site: str, is_own: Callable[[str], bool]) -> SiteFrontier:
         """Open the frontier of a site; `is_own` tells the pages of its origin."""
-        self._frontiers[site] = SiteFrontier(self.ledger, site, self._budget, is_own)
+        self._frontiers[site] = SiteFrontier(self.ledger, site, self.budget, is_own)
         return self._frontiers[site]
 
     # Requests and answers

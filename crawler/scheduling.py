@@ -17,6 +17,11 @@ class FrontierScheduler(Scheduler):
     So no more requests wait in memory than can be under way, however many pages are to be fetched.
     """
 
+    def has_pending_requests(self) -> bool:
+        """Whether there is anything to wait for: without it the spider is closed."""
+        waits = isinstance(self.spider, NewsSpider) and self.spider.frontier.waits
+        return waits or super().has_pending_requests()
+
     def next_request(self) -> Request | None:
         """Return the next request, None where there is none for now."""
         request = super().next_request()

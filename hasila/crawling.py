@@ -30,7 +30,7 @@ from hasila.configuration import Configuration
 from hasila.crawl_log import crawl_log
 from hasila.progress import Watch
 from hasila.sites import project_settings
-from store import RunState, Store
+from store import RunState, Store, StoreLocked
 
 PATIENCE: Final = 5.0
 """Seconds that requests under way are given when the run is to end; then they are left, and their pages stay pending."""
@@ -52,6 +52,8 @@ class Outcome:
     """Why the run failed, in one line."""
     number: int
     """Of the run."""
+    locked: bool = False
+    """Whether it failed because another program held the database; it may be tried again."""
     out_of_time: Sequence[str] = ()
     """Sites that were not read to their end because the time of the run was up."""
 
@@ -99,6 +101,7 @@ class _Process(AsyncCrawlerProcess):
                 self.watch.closed(name, OUT_OF_TIME if self.out_of_time else "shutdown")
 
     def _ended(self, crawler: Crawler, task: asyncio.Task[None]) -> None:
+        self.run.budget.release(crawler.spidercls.name)
         if task.cancelled():
             return
         reason = "broke off" if task.exception() else crawler.stats.get_value("finish_reason", "broke off")
@@ -203,6 +206,7 @@ def crawl(
         faults=run.faults,
         problem=problem,
         number=run.number,
+        locked=isinstance(run.fault, StoreLocked),
         out_of_time=tuple(cut),
     )
 

@@ -174,3 +174,24 @@ def test_one_run_at_a_time_and_the_lock_of_a_killed_run_is_free(tmp_path):
     holder.communicate()
     with DatabaseLock(database):
         assert (tmp_path / "n.db.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_each_site_has_a_share_of_the_budget_and_what_one_leaves_is_for_the_others(tmp_path):
+    run = Run.begin(tmp_path / "n.db", ["quickpost", "maghress", "le360"], Options(threshold=1.0, budget=7))
+    many, few, _ = sites = [run.frontier(site, lambda _: True) for site in ("quickpost", "maghress", "le360")]
+    for site, count in zip(sites, (9, 1, 0), strict=True):
+        site.discover([f"https://{count}.test/{page}" for page in range(count)], found_by="rss")
+    taken = [many.next_page() for _ in range(9)]
+    assert sum(page is not None for page in taken) == 3
+    assert many.waits, "the others have not taken theirs"
+    assert few.next_page()
+    assert few.next_page() is None
+    assert not few.waits, "it has no more"
+    run.budget.release("maghress")
+    assert many.next_page()
+    assert many.next_page() is None
+    assert many.waits
+    run.budget.release("le360")
+    assert [many.next_page() is None for _ in range(3)] == [False, False, True]
+    assert not many.waits, "nobody has anything left"
+    run.end()

@@ -75,10 +75,14 @@ def slowed(site: Loopback, host: str, seconds: float) -> None:
 def test_on_a_terminal_a_line_a_site_is_drawn_and_cleared(tmp_path):
     with loopback() as site:
         code, out, drawn = on_a_terminal(
-            "hasila", "crawl", "snrtnews", "--db", tmp_path / "n.db", *settings(site)
+            "hasila", "crawl", "snrtnews", "--db", tmp_path / "n.db", *settings(site, LOG_LEVEL="INFO")
         )
     assert code == 0
-    text = plain(drawn)
+    log = r"[0-9TZ:-]+ INFO \w+: [^\r\n]*\r?\n"
+    assert re.search(r"Z INFO snrtnews: Spider opened\r\n", plain(drawn)), (
+        "lines of the log stand above the picture"
+    )
+    text = re.sub(log, "", plain(drawn))
     assert "run 1, 1 of 1 sites at work" in text
     assert re.search(r"snrtnews +crawling +\d+ +\d+", text)
     assert re.search(r"snrtnews +done +3 +0 +3 +2 +25 +0", text)
@@ -151,6 +155,23 @@ def test_a_slow_site_keeps_none_of_five_others_waiting_nor_they_it(tmp_path):
     assert max(later - earlier for earlier, later in pairwise(slow)) < 1.3
     assert len(times) == 5
     assert max(each[-1] for each in times.values()) < slow[len(slow) // 2]
+
+
+@pytest.mark.long
+def test_a_site_with_many_pages_leaves_the_others_their_share_and_takes_what_they_leave(tmp_path):
+    database = tmp_path / "n.db"
+    sites = ("quickpost", "maghress", "snrtnews")
+    fetched = "SELECT site, count(*) FROM pages WHERE state <> 'pending' GROUP BY site ORDER BY site"
+    with loopback() as site:
+        arguments = ("-q", "--db", database, *settings(site, **SERIAL))
+        assert run("hasila", "crawl", *sites, "--max-pages", 6, *arguments).returncode == 0
+        assert rows(database, fetched) == [("maghress", 2), ("quickpost", 2), ("snrtnews", 2)]
+        # One page is left of the smallest; the other two share out the rest of nine.
+        assert run("hasila", "crawl", *sites, "--max-pages", 9, *arguments).returncode == 0
+    counts = dict(rows(database, fetched))
+    assert sum(counts.values()) == 15
+    assert counts["snrtnews"] == 3
+    assert min(counts.values()) >= 3
 
 
 @pytest.mark.long
