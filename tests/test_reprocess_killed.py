@@ -16,9 +16,11 @@ from subprocess import Popen
 from typing import Any
 
 import pytest
-from crawler_loopback import run, start
+from click.testing import CliRunner
+from crawler_loopback import start
 from reprocessing_samples import contents, damage_claims, html, newspaper, older, said, story
 
+from hasila.cli import main
 from hasila.rereading import ArticleRead, Failure, Reader, Result
 from hasila.worker_pool import ProcessesDiedError, read_all
 from rules import RULESET_VERSION
@@ -26,7 +28,7 @@ from store import Store
 from store.rereading import Selection, StoredArticle, Unread, articles
 from store.upkeep import check
 
-COUNT = 120
+COUNT = 80
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +89,8 @@ def await_end(pids: list[int]) -> None:
 
 def finish(database: Path, *options: str) -> dict[str, Any]:
     """Run to the end and return the report."""
-    done = run("hasila", "reprocess", "--db", database, "--json", *options)
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(main, ["reprocess", "--db", str(database), "--json", *options])
+    assert done.exit_code == 0, done.output
     with Store.open(database) as store:
         assert list(check(store, archive=database.parent / "archive")) == []
     report: dict[str, Any] = json.loads(done.stdout)
@@ -115,8 +117,10 @@ def test_killed_it_goes_on_where_it_was(database: Path, right: Any, jobs: str) -
     assert json.loads(runs[0]["counters"])["articles"] == done
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    ("number", "jobs"), [(signal.SIGTERM, "1"), pytest.param(signal.SIGINT, "2", marks=pytest.mark.long)]
+    ("number", "jobs"),
+    [(signal.SIGTERM, "1"), (signal.SIGINT, "2")],
 )
 def test_told_to_stop_it_stores_what_it_has_read(database: Path, number: int, jobs: str) -> None:
     process = start("hasila", "reprocess", "--db", database, "--all", "--jobs", jobs, "--json")
