@@ -75,22 +75,35 @@ _BELIEVED = {WEAK: 0.5, STRONG: 0.85}
 class Element:
     """A block-level element that holds text. Its attributes are read only when somebody asks."""
 
-    # Defaults of the class, not of `__init__`: pages have hundreds of elements, few of which are ever asked.
-    mass = 0.0
-    """Prose below it."""
-    value = 0.0
-    """Prose less furniture below it, weaker with each level."""
-    own = 0
-    """`WEAK`, `STRONG` or `NEVER` when its own name or tag speaks against it; known once `name` was read."""
-    _name: str | None = None
-    _conceals = False
-    _bad: bool | None = None
-    _hidden: bool | None = None
+    __slots__ = (
+        "_bad",
+        "_conceals",
+        "_hidden",
+        "_name",
+        "_never",
+        "depth",
+        "heading",
+        "listed",
+        "mass",
+        "node",
+        "own",
+        "parent",
+        "tag",
+        "value",
+    )
 
     def __init__(self, node: LexborNode, tag: int, parent: Element | None) -> None:
         self.node = node
         self.tag = tag
         self.parent = parent
+        self.mass = self.value = 0.0
+        """Prose below it; and that less the furniture below it, weaker with each level."""
+        self.own = 0
+        """`WEAK`, `STRONG` or `NEVER` when its own name or tag speaks against it; known once `name` was read."""
+        self._name: str | None = None
+        self._bad: bool | None = None
+        self._hidden: bool | None = None
+        self._never: bool | None = None
         if parent is None:
             self.depth = self.heading = 0
             self.listed = False
@@ -146,14 +159,11 @@ class Element:
     @property
     def never(self) -> bool:
         """Whether its own or an ancestor's name or tag is that of what never is article text: comments, a footer."""
-        element: Element | None = self
-        while element is not None:
-            if element._name is None:
-                element._read()
-            if element.own == NEVER:
-                return True
-            element = element.parent
-        return False
+        if self._never is None:
+            if self._name is None:
+                self._read()
+            self._never = self.own == NEVER or (self.parent is not None and self.parent.never)
+        return self._never
 
     def bad(self, total: float) -> bool:
         """Tell whether its own or an ancestor's name or tag says that it is no article text.
@@ -176,8 +186,7 @@ class Element:
 class Block:
     """A paragraph, a heading, a list item: text that is shown as one."""
 
-    score = 0.0
-    _text: str | None = None
+    __slots__ = ("_text", "element", "link_chars", "raw", "score", "words")
 
     def __init__(self, element: Element, parts: list[str], link_chars: int) -> None:
         self.element = element
@@ -185,6 +194,8 @@ class Block:
         """The text as the page has it, with its line ends and indents."""
         self.link_chars = link_chars
         self.words = count_words(raw)
+        self.score = 0.0
+        self._text: str | None = None
 
     @property
     def text(self) -> str:

@@ -131,8 +131,9 @@ def _find_container(
 
     `furniture` is left out of account where it stands inside a short body and would hide it.
     """
-    for element in elements:
-        element.value = 0.0
+    if not furniture:
+        for element in elements:
+            element.value = 0.0
     for block in blocks:
         score, element = block.score, block.element
         if score < 0 and not furniture:
