@@ -36,6 +36,8 @@ class Listings:
     """More of them, that are as they were and not read again."""
     articles: int = 0
     """That those read held."""
+    failure: str = ""
+    """Why the last one did not come that did not."""
     empty: Exhibit | None = None
     """The first that held no article."""
 
@@ -66,6 +68,10 @@ class Evidence:
         found.articles += articles
         if not articles and found.empty is None:
             found.empty = Exhibit(url, pointer)
+
+    def missed(self, piece: Discovery, reason: str) -> None:
+        """Take in a listing that did not come or could not be read."""
+        self.listings.setdefault(reads_with(piece), Listings()).failure = reason
 
     def unchanged(self, piece: Discovery) -> None:
         """Take in a listing that is as it was."""

@@ -113,7 +113,12 @@ class Health:
         found = seen.tally.found
         if found < self.least_found:
             pieces = seen.evidence.listings
-            named = ", ".join(f"{name} {each.articles} in {each.read}" for name, each in pieces.items())
+            named = ", ".join(
+                f"{name} {each.articles} in {each.read}"
+                if each.read or not each.failure
+                else f"{name} {each.failure}"
+                for name, each in pieces.items()
+            )
             empty = next((each.empty for each in pieces.values() if each.empty), None)
             yield Fault(
                 f"the listings held {found} articles, expected are {self.least_found} or more"

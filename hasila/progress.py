@@ -27,6 +27,8 @@ SiteState = Literal[
 ]
 """`held`, `daily_cap` and `refused` are kinds of issues; `out_of_time` and `stopped` leave the rest pending."""
 
+SPARING: Final = 20
+"""After a count of what is pending, so many times as long passes before the next as it took: millions take a while."""
 AT_WORK: Final = frozenset[SiteState]({"waiting", "crawling"})
 _LEFT: Final[tuple[SiteState, ...]] = ("refused", "held", "daily_cap", "robots")
 """Why a site gave nothing or not all, the gravest first; each is the kind of an issue."""
@@ -94,6 +96,7 @@ class Counting(Watch):
         rows = run.store.rows("SELECT site, count(*) AS known FROM pages GROUP BY site")
         self._known: dict[str, int] = {row["site"]: row["known"] for row in rows}
         self._pending: dict[str, int] = {}
+        self._counted_until = 0.0
         self.count_pending()
 
     def opened(self, site: str) -> None:
@@ -103,7 +106,11 @@ class Counting(Watch):
     def closed(self, site: str, reason: str) -> None:
         """Note how the crawl of a site ended."""
         self.states[site] = self._end_of(site, reason)
-        self.count_pending()
+        with suppress(StoreError):
+            (row,) = self.run.store.rows(
+                "SELECT count(*) AS pages FROM pages WHERE site = ? AND state = 'pending'", (site,)
+            )
+            self._pending[site] = row["pages"]
 
     @property
     def elapsed(self) -> timedelta:
@@ -111,12 +118,17 @@ class Counting(Watch):
         return timedelta(seconds=time.monotonic() - self._started)
 
     def count_pending(self) -> None:
-        """Count the pages to be fetched anew."""
+        """Count the pages to be fetched anew, unless that was done lately and takes long."""
+        begun = time.monotonic()
+        if begun < self._counted_until:
+            return
         with suppress(StoreError):  # the run says what is wrong with the database
             rows = self.run.store.rows(
                 "SELECT site, count(*) AS pages FROM pages WHERE state = 'pending' GROUP BY site"
             )
             self._pending = {row["site"]: row["pages"] for row in rows}
+        now = time.monotonic()
+        self._counted_until = now + SPARING * (now - begun)
 
     def site(self, name: str) -> SiteProgress:
         """Return how a site stands."""

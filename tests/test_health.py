@@ -79,6 +79,15 @@ def test_empty_listings_are_named_with_their_selector_and_where_to_look():
     assert fault.message.endswith("; look at: warcio extract --payload 'archive/akhbar/a b.warc.gz' 77")
 
 
+def test_listings_that_did_not_come_say_why():
+    evidence = Evidence()
+    evidence.missed(FEED, "HTTP 503")
+    evidence.listed(SECTION, "https://akhbar.example/", None, 0)
+    evidence.missed(SECTION, "HTTP 500")
+    (fault,) = Health().faults(seen(Tally(failures=2), evidence))
+    assert fault.message.endswith("(rss HTTP 503, listing `h2.title a` 0 in 1)")
+
+
 def test_a_way_to_find_articles_that_finds_none_where_others_do_is_an_oddity():
     evidence = Evidence()
     evidence.listed(FEED, "https://akhbar.example/feed/", None, 20)

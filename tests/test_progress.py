@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 from scrapy.settings import Settings
 
+import hasila.progress
 from crawler.logs import JsonFormatter, LineFormatter, tell
 from crawler.options import Options
 from crawler.run import Run
@@ -53,6 +54,19 @@ def test_counts_are_those_of_the_database_and_of_the_tallies(book):
         "claims": 0,
         "errors": 1,
     }
+
+
+def test_what_takes_long_to_count_is_counted_seldom(book, monkeypatch):
+    clock = iter([0.0, 1.0, 1.5, 20.9, 21.1, 21.1, 21.2])  # the run begins; a count takes a second
+    counting = Counting()
+    counting._started = 0.0
+    monkeypatch.setattr(hasila.progress.time, "monotonic", lambda: next(clock))
+    counting.run, counting._pending, counting._counted_until = book, {}, 0.0
+    asked = []
+    monkeypatch.setattr(book.store, "rows", lambda sql: asked.append(sql) or [])
+    for expected in (1, 1, 1, 2):
+        counting.count_pending()
+        assert len(asked) == expected
 
 
 @pytest.mark.parametrize(

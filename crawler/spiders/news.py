@@ -130,12 +130,12 @@ class NewsSpider(Spider):
         if response.status != 200:
             if response.status in _CLOSED and piece.kind != "rest":  # many close that one alone
                 run.barred(self.name, response.url, self._closed(response.status))
-            run.listings.failed(self.name, response.url, f"HTTP {response.status}", kind=piece.kind)
+            self._miss(response.url, piece, f"HTTP {response.status}")
             return
         try:
             listing = piece.read(response)
         except UnreadableListingError as error:
-            run.listings.failed(self.name, response.url, str(error), kind=piece.kind)
+            self._miss(response.url, piece, str(error))
             return
         # A listing that is named like an article would be fetched as one, and then not again as a listing.
         links = {
@@ -203,8 +203,11 @@ class NewsSpider(Spider):
         elif kind := _WAITING.get(type(failure.value)):
             self.open_run.left_alone(self.name, url, kind, str(failure.value))
         else:
-            kind = _request(failure).cb_kwargs["piece"].kind
-            self.open_run.listings.failed(self.name, url, _reason(failure), kind=kind)
+            self._miss(url, _request(failure).cb_kwargs["piece"], _reason(failure))
+
+    def _miss(self, url: str, piece: Discovery, reason: str) -> None:
+        self.evidence.missed(piece, reason)
+        self.open_run.listings.failed(self.name, url, reason, kind=piece.kind)
 
     def lost_page(self, failure: Failure) -> None:
         """Book a page that did not come: it stays pending."""
