@@ -13,13 +13,15 @@ from collections.abc import Sequence
 from rules.cues import GROUPS, is_cue
 from rules.document import Document, Hit
 from rules.mentions import Mention
-from rules.sources import source_text
+from rules.sources import OPENERS, source_text
 from rules.speech import DESCRIBED, UNDERSTOOD, Frame, Sentence
 
 # How many sentences a quotation is followed back over.
 _QUOTED = 4
 # No speaker holds further than so many tokens; texts without full stops exist.
 _FAR = 400
+_BUT = frozenset({"بل", "لكن", "ولكن"})
+_PARTS = frozenset("،؛:")
 
 
 def attribute(doc: Document, mentions: Sequence[Mention]) -> None:
@@ -59,12 +61,47 @@ class _Reader:
     def frame_of(self, token: int, last: int) -> Frame | None:
         """The frame that speaks for the figure of tokens `[token, last)`."""
         number = self.doc.sentence_number(token)
-        frames = _near(self.frames(number), token)
+        frames = [
+            frame for frame in _near(self.frames(number), token) if not self._is_corrected(frame, token)
+        ]
         found = next((frame for frame in frames if frame.rule == DESCRIBED and frame.back == last), None)
-        found = found or _holding(frames, token)
+        found = found or next((frame for frame in frames if self._is_as_said(frame, token)), None)
+        found = found or self._nearer(frames, _holding(frames, token), token)
         if found and found.source is None and found.rule == UNDERSTOOD:
             return self._last_speaker(number)
         return found or self._quoting(number, token)
+
+    def _is_as_said(self, frame: Frame, token: int) -> bool:
+        """Whether a frame stands right behind the part that holds the figure: `600 ألف أسرة، كما تدعي النقابات`."""
+        if not frame.beside or not frame.back <= token < frame.at:
+            return False
+        form = self.doc.form
+        return all(form(index) not in _PARTS for index in range(token, frame.at - 2))
+
+    def _is_corrected(self, frame: Frame, token: int) -> bool:
+        """Whether the figure is set against what somebody is said to claim: `كما تدعي النقابات، بل 200 ألف`."""
+        if not frame.beside or token < frame.at:
+            return False
+        return any(self.doc.form(index) in _BUT for index in range(frame.at, token))
+
+    def _nearer(self, frames: Sequence[Frame], held: Frame | None, token: int) -> Frame | None:
+        """The citation within the clause of the figure, which goes before who reports the clause."""
+        for frame in reversed(frames):
+            if not frame.near or frame.at > token or (held is not None and held.start > frame.at):
+                continue
+            between = range(frame.at, token)
+            if any(self._turns(index) for index in between):
+                continue
+            return frame if frame.source and not frame.source.nobody else held
+        return held
+
+    def _turns(self, index: int) -> bool:
+        """Whether another clause begins at token `index`."""
+        word = self.doc.words[index]
+        if word.form == "؛" or (word.conjunction and word.form[1:] in OPENERS):
+            return True
+        hit = self.doc.hit_at(index, "speaker")
+        return hit is not None and hit.entry.name == "contrast"
 
     def _last_speaker(self, number: int) -> Frame | None:
         """Who spoke last before a sentence that ends `"…"، يقول`."""

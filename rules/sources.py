@@ -35,6 +35,7 @@ def verbs_of_saying() -> frozenset[str]:
     )
 
 
+_SAID = verbs_of_saying()
 OPENERS = folded("saying", "clause", "words") | folded("saying", "clause_darija", "words")
 LIMITS = folded("speaker", "limit", "words")
 DOCUMENTS = folded("speaker", "document")
@@ -61,6 +62,13 @@ _OCCASIONS = folded("speaker", "person", "occasions")
 _EMPTY = folded("speaker", "back_reference", "empty")
 _ALWAYS_EMPTY = folded("speaker", "back_reference", "always")
 _POINTING = folded("speaker", "back_reference", "before")
+_SOME = frozenset({"بعض"})
+_DATA = folded("speaker", "limit", "data")
+_GIVEN_BY = folded("speaker", "limit", "given_by")
+_DRAFTS = folded("speaker", "limit", "drafts")
+_BILLS = folded("speaker", "limit", "bills")
+THE_DRAFT = folded("speaker", "limit", "the_draft")
+_SIRS = frozenset({"السيد", "السيده"})
 _NUMBERED = folded("speaker", "limit", "numbered")
 
 
@@ -216,13 +224,47 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
                 and not (_is_tanwin(doc, index) and _ends_name(doc, index, last))
             )
             or doc.hit_at(index, "citing")
-            or (doc.hit_at(index, "saying") and not is_definite(doc, index))
+            or _says(doc, index)
         ):
             break
         index += 1
     if index == head or not (_counts_speakers(doc, head) or _can_speak(doc, head)):
         return None
     return Source(start, index, index, nobody=_is_nobody(doc, start, head, index, last))
+
+
+def _says(doc: Document, index: int) -> bool:
+    """Whether a verb of saying begins at token `index`, or what stands for one: `ختم الوزير بالتحذير من`."""
+    hit = doc.hit_at(index, "saying")
+    if hit is None:
+        return False
+    return not is_definite(doc, index) or hit.entry.name == "by_saying"
+
+
+def whose_data(doc: Document, source: Source, last: int) -> Source:
+    """Who stands behind mere data: `المعطيات التي كشفها الوزير`, `الأرقام حسب الدراسة`; `source` where it is not told."""
+    after = source.after
+    if after + 1 >= last or doc.words[source.start].keys.isdisjoint(_DATA):
+        return source
+    cue = doc.hit_at(after, "citing")
+    if cue is not None:
+        found = cited_phrase(doc, cue, last)
+        return found if found and not found.nobody else source
+    if doc.form(after) not in ("التي", "الذي") or doc.form(after + 1) not in _GIVEN_BY:
+        return source
+    index = after + 2
+    while index < last and doc.form(index) in LIMITS:
+        index += 1
+    found = noun_phrase(doc, index, last)
+    return found if found and not found.nobody else source
+
+
+def is_draft(doc: Document, source: Source) -> bool:
+    """Whether it is a bill or a decree to come: `مشروع قانون المالية`, and `النص` where a draft is spoken of."""
+    form = doc.form(source.start).removeprefix("و")
+    if form in _DRAFTS:
+        return doc.form(source.start + 1) in _BILLS
+    return form in THE_DRAFT and any(hit.entry.values.get("draft") for hit in doc.group("modality"))
 
 
 def _issuer(doc: Document, index: int, last: int) -> int | None:
@@ -242,6 +284,8 @@ def _can_speak(doc: Document, head: int) -> bool:
     """Whether a noun phrase headed by token `head` can be a source: no amount, and no object of the verb."""
     if not doc.words[head].keys.isdisjoint(_NEVER):
         return False
+    if doc.form(head) in _SOME:
+        return head + 1 < len(doc) and is_named(doc, head + 1)
     return is_named(doc, head) or not _opens_object(doc, head, head)
 
 
@@ -264,7 +308,11 @@ def with_name(doc: Document, source: Source, last: int) -> Source:
     if after >= last or doc.form(after) != "،" or doc.words[source.start].keys.isdisjoint(PERSONS):
         return source
     name = noun_phrase(doc, after + 1, last)
-    if name is None or not 1 < name.end - name.start <= _LONGEST_NAME or is_named(doc, name.start):
+    if name is None or not 1 < name.end - name.start <= _LONGEST_NAME:
+        return source
+    if doc.form(name.start) in _SIRS:
+        return source._replace(end=name.end, after=name.after)
+    if is_named(doc, name.start):
         return source
     follows = doc.form(name.after) if name.after < last else ""
     if is_definite(doc, name.start) or (follows not in ("،", "") and follows not in OPENERS):
@@ -280,6 +328,9 @@ def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
     index = _after_verb(doc, index, last)
     dative = index == cue.end and doc.form(index).startswith("ل") and cue.entry.name != "based_on"
     found = noun_phrase(doc, index, last)
+    if found is not None and not doc.words[index].keys.isdisjoint(_BREAKDOWN) and is_named(doc, index + 1):
+        # وفق تصور خبراء الرابطة
+        return None if is_named(doc, index) else noun_phrase(doc, index + 1, last)
     if found is None or not doc.words[index].keys.isdisjoint(_BREAKDOWN):
         return None
     found = with_name(doc, found, last)
@@ -292,7 +343,7 @@ def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
     # آخر إحصائيات, مختلف المصادر: the noun behind says what it is.
     described = found.end > index + 1 and not is_definite(doc, index) and is_named(doc, index + 1)
     described = described or _counts_speakers(doc, index)
-    named = is_named(doc, index) or described or found.nobody
+    named = is_named(doc, index) or described or found.nobody or _is_said(doc, cue)
     if not named:
         short = found.end - found.start <= _LONGEST_NAME
         closed = found.after >= last or not doc.words[found.after].is_word
@@ -301,6 +352,14 @@ def cited_phrase(doc: Document, cue: Hit, last: int) -> Source | None:
         ):
             return None
     return found._replace(prefixed=prefixed)
+
+
+def _is_said(doc: Document, cue: Hit) -> bool:
+    """`وفق ما أكده فلان لـ…`: who follows a verb of saying speaks, whatever he is called."""
+    if doc.form(cue.end) not in ("ما", "لما"):
+        return False
+    verb = doc.form(cue.end + 1)
+    return not _SAID.isdisjoint((verb, verb.removesuffix("ه"), verb.removesuffix("ها")))
 
 
 def _after_verb(doc: Document, index: int, last: int) -> int:

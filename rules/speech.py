@@ -21,13 +21,16 @@ from rules.sources import (
     LIMITS,
     OBJECTS,
     OPENERS,
+    THE_DRAFT,
     Source,
     cited_phrase,
     folded,
     hit_named,
     is_definite,
+    is_draft,
     is_named,
     noun_phrase,
+    whose_data,
     with_name,
 )
 from rules.subjects import (
@@ -50,6 +53,7 @@ _SETTINGS = folded("speaker", "limit", "settings")
 _REACH = 120
 _REMEMBERED = 20
 # `جاء ذلك في بيان للشركة، ضمن خطة …`: the sentence goes on with what the text says.
+_ANSWERED = frozenset({"ورد", "وردت"})
 _WHAT_CAME = frozenset({"ذلك", "هذا"})
 _CARRYING = folded("saying", "clause", "carrying")
 _TEXTS = folded("speaker", "document", "texts")
@@ -76,6 +80,10 @@ class Frame(NamedTuple):
     """Gender of the verb, by which a participle finds its speaker."""
     at: int = 0
     """The token of the verb or of the citing phrase."""
+    near: bool = False
+    """It speaks for its own clause whoever else reports: `أن النسبة، حسب المندوبية، بلغت …`."""
+    beside: bool = False
+    """It speaks before itself only for the figure of its own part: `600 ألف كما تدعي النقابات`."""
 
 
 class Sentence:
@@ -157,6 +165,7 @@ class Sentence:
     # -- citing
 
     def _cited(self, cue: Hit) -> Frame | None:
+        doc = self.doc
         source = cited_phrase(self.doc, cue, self.last)
         initial = cue.start <= self.first + 1
         if source is None or (cue.entry.values.get("initial") and not initial):
@@ -165,7 +174,8 @@ class Sentence:
         # `خفضت الشركة الأصول وفق توقعات بأن …`: only what they say is theirs.
         if source.end - source.start == 1 and self.doc.form(source.after) == "بان":
             back = source.after
-        return Frame(cue.start, back, source, False, cue.entry.id, at=cue.start)
+        near = doc.form(cue.start - 1) == "،" and source.after < self.last and doc.form(source.after) == "،"
+        return Frame(cue.start, back, source, False, cue.entry.id, at=cue.start, near=near)
 
     # -- saying
 
@@ -173,11 +183,15 @@ class Sentence:
         doc, values = self.doc, cue.entry.values
         form = doc.form(cue.start)
         feminine = is_feminine(form)
-        if values.get("through"):
+        # `ورد الوزير بأن`: he answered; it did not stand there.
+        answers = form in _ANSWERED and doc.form(cue.end) not in LIMITS
+        if values.get("through") and not answers:
             return self._through(cue, limit)
         if values.get("behind"):
             return self._held_in(cue)
-        if cue.end < self.last and (doc.words[cue.end].is_number or doc.words[cue.end].numeral):
+        # النص is the text here, and half in Darija.
+        follows = doc.words[cue.end] if cue.end < self.last else None
+        if follows and (follows.is_number or (follows.numeral and follows.form not in THE_DRAFT)):
             return None
         nominal = bool(values.get("nominal"))
         subject = (
@@ -189,9 +203,20 @@ class Sentence:
         if subject and self._is_word_of_another(cue, subject):
             return None
         after = subject.after if subject else cue.end
+        if subject:
+            subject = whose_data(doc, subject, self.last)
+        if values.get("draft") or (values.get("only") and subject and is_draft(doc, subject)):
+            if subject is None or not is_draft(doc, subject):
+                subject, after = subject_before(doc, self.first, cue.start), cue.end
+            if subject is None or not is_draft(doc, subject) or self._is_inner(cue):
+                return None
+            start = max(after, cue.end)
+            return Frame(start, start, subject, True, cue.entry.id, feminine, cue.start)
         if values.get("document"):
             subject = subject or subject_before(doc, self.first, cue.start)
-            if subject is None or doc.words[subject.start].keys.isdisjoint(_REPORTING):
+            if subject is None or (
+                doc.words[subject.start].keys.isdisjoint(_REPORTING) and not is_draft(doc, subject)
+            ):
                 return None
             start = max(after, cue.end)
             return Frame(start, start, subject, True, cue.entry.id, feminine, cue.start)
@@ -201,12 +226,15 @@ class Sentence:
         rule = cue.entry.id
         nominal = nominal or (opening is None and self._carries_noun(cue, subject, after))
         if opening is None and subject and self._is_inserted(cue, subject):
-            return Frame(after, self._said_before(cue.start), subject, True, rule, feminine, cue.start)
+            back, beside = self._said_before(cue.start), doc.form(cue.start - 1) == "كما"
+            return Frame(after, back, subject, True, rule, feminine, cue.start, beside=beside)
         if opening is None and subject is None and self._is_understood(cue):
             source, back = self._speaker(feminine), self._said_before(cue.start)
             return Frame(after, back, source, True, UNDERSTOOD, feminine, cue.start)
         if subject is None:
             subject = subject_before(doc, self.first, cue.start)
+            if subject:
+                subject = whose_data(doc, subject, cue.start)
             # `قال الوزير إن الأبحاث بينت أن …`: what names nobody that speaks does not take the word from him.
             if subject and not is_named(doc, subject.start) and self._is_held(cue):
                 return None

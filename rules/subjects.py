@@ -35,6 +35,8 @@ _BOUND = ("لل", "بال", "وال", "فال", "كال")
 _PHRASE = 40
 # How far before its verb a subject is looked for.
 _NEAR = 14
+_NOT = frozenset({"لم", "ولم", "لا", "ولا"})
+_ESCAPED = frozenset({"يفت", "تفت", "يفوت", "تفوت", "يخف", "تخف"})
 
 
 def subject_after(doc: Document, start: int, last: int) -> Source | None:
@@ -68,6 +70,8 @@ def subject_before(doc: Document, first: int, verb: int) -> Source | None:
     before = doc.form(verb - 1)
     conjunct = doc.words[verb].conjunction
     if before == "،":
+        # `وتجدر الإشارة إلى أن الوثائق، …، تفيد`: the subject is that of the clause.
+        first = next((at + 1 for at in range(verb - 2, first, -1) if doc.form(at) in OPENERS), first)
         return _before_apposition(doc, first, verb) if not conjunct or doc.has(first, "أما", "اما") else None
     if conjunct:
         return None
@@ -180,7 +184,8 @@ def _without_conjunction(doc: Document, source: Source) -> Source:
 
 def main_subject(doc: Document, first: int, before: int) -> Source | None:
     """The subject of the sentence's first verb, whatever the verb: `دافع الوزير عن الحصيلة بالقول إن`."""
-    start = first
+    # لم يفت الوزير التذكير بأن
+    start = first + 2 if doc.form(first) in _NOT and doc.form(first + 1) in _ESCAPED else first
     for _ in range(2):
         form = doc.form(start)
         if form in _AUXILIARIES:
@@ -199,6 +204,10 @@ def main_subject(doc: Document, first: int, before: int) -> Source | None:
     found = None
     if is_definite(doc, start) or is_named(doc, start) or doc.form(start) == '"':
         found = noun_phrase(doc, start, before)
+    elif doc.form(start) in {doc.form(hit.end) for hit in doc.group("saying")} and start + 1 < before:
+        found = Source(
+            start, start + 1, start + 1
+        )  # بنكيران عاد إلى … موردا أن: a name that speaks elsewhere
     elif doc.words[start].is_word:
         found = subject_after(doc, start + 1, before)
         if found and not (is_definite(doc, found.start) or is_named(doc, found.start)):
