@@ -112,6 +112,8 @@ class _Session:
     show: Callable[[Progress], None]
     position: _Position = field(default_factory=_Position)
     report: Report = field(init=False)
+    _complete: bool = False
+    """All was read, whatever became of it."""
     _said: set[str] = field(default_factory=set)
     """Archive files that were said to be missing."""
 
@@ -140,6 +142,7 @@ class _Session:
                 self.show(Progress(done, total, self.report))
         if done < total and stopped():
             return "interrupted", self.report
+        self._complete = True
         return ("failed" if self.report.counts["failed"] else "done"), self.report
 
     def counters(self) -> dict[str, int]:
@@ -150,6 +153,7 @@ class _Session:
             "everything": int(self.order.chosen.everything),
             "since": int(since.strftime("%Y%m%d")) if since else 0,
             "rules_only": int(self.order.reader.archive is None),
+            "complete": int(self._complete),
             "through_article": self.position.article,
             "through_page": self.position.page,
         }
@@ -266,12 +270,14 @@ def _left_off(store: Store, order: Order) -> _Position:
     if not order.chosen.everything:
         return _Position()
     rows = store.rows(
-        "SELECT sites, program, ruleset, state, counters FROM runs WHERE command = 'reprocess' ORDER BY id DESC LIMIT 1"
+        "SELECT sites, program, ruleset, counters FROM runs WHERE command = 'reprocess' ORDER BY id DESC LIMIT 1"
     )
-    if not rows or rows[0]["state"] == "done":
+    if not rows:
         return _Position()
     row, asked = rows[0], _Session(store, order, None, lambda _: None).counters()
     counters = json.loads(row["counters"])
+    if counters.get("complete"):
+        return _Position()
     same = (row["program"], row["ruleset"], json.loads(row["sites"])) == (
         version("hasila"),
         order.chosen.ruleset,

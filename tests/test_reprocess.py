@@ -403,6 +403,15 @@ def test_what_makes_the_program_fail_is_named_and_the_rest_read(
     (run,) = rows(database, "SELECT state FROM runs WHERE command = 'reprocess'")
     assert run["state"] == "failed"
     assert len(rows(database, f"SELECT 1 FROM revisions WHERE ruleset = '{RULESET_VERSION}'")) == 4
+    # Everything was read: the next pass over everything begins at the beginning.
+    everything = json.loads(hasila("reprocess", "--db", database, "--all", "--jobs", 1, "--json").stdout)
+    assert (everything["resumed"], everything["counts"]["articles"], everything["counts"]["failed"]) == (
+        False,
+        3,
+        1,
+    )
+    monkeypatch.undo()
+    assert again(database, everything=True).counts["articles"] == 4
 
 
 # One at a time

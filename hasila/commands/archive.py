@@ -14,6 +14,7 @@ import click
 from rich.table import Table
 
 from crawler.lock import AlreadyRunningError, DatabaseLock
+from hasila.archive_option import archive_folder, archive_option
 from hasila.claim_formats import as_json
 from hasila.configuration_option import configuration
 from hasila.configuration_values import Size
@@ -62,8 +63,7 @@ def _told(database: Path) -> Iterator[None]:
 
 
 def _folder(named: Path | None, database: Path) -> Path:
-    kept = configuration().archive.folder
-    folder = named or (database.parent / kept if kept else None)
+    folder = archive_folder(named, database)
     if folder is None:
         raise StoreError("no archive is kept: name one with --archive")
     if not folder.is_dir():
@@ -71,14 +71,9 @@ def _folder(named: Path | None, database: Path) -> Path:
     return folder
 
 
-_archive_option = click.option(
-    "--archive", "named", type=click.Path(path_type=Path, file_okay=False), help="The folder of the archive."
-)
-
-
 @command.command("status")
 @database_option()
-@_archive_option
+@archive_option()
 @click.option("--json", "as_object", is_flag=True, help="One JSON object for programs.")
 def status_command(database: Path, named: Path | None, as_object: bool) -> None:
     """Show the files of the archive: how many, how large, of which days, by site."""
@@ -110,7 +105,7 @@ def status_command(database: Path, named: Path | None, as_object: bool) -> None:
 
 @command.command("prune")
 @database_option()
-@_archive_option
+@archive_option()
 @click.option("--older-than", type=Duration(), help="Remove files whose pages are all older (365d).")
 @click.option(
     "--max-size", type=ByteSize(), help="Remove the oldest files until the rest is no larger (20GB)."

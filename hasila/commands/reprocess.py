@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import click
 
 from crawler.lock import AlreadyRunningError
 from crawler.options import Options
+from crawler.spiders.news import NewsSpider
+from hasila.archive_option import archive_folder, archive_option
 from hasila.claim_formats import as_json
 from hasila.configuration_option import configuration
 from hasila.database_option import database_option
@@ -42,9 +45,7 @@ from store.rereading import Selection
     metavar="DATE",
     help="Only articles published on this day or later, and pages fetched then.",
 )
-@click.option(
-    "--archive", type=click.Path(path_type=Path, file_okay=False), help="The folder of the archive."
-)
+@archive_option()
 @click.option(
     "--rules-only", is_flag=True, help="Leave the archive alone: the rules read the texts as they are stored."
 )
@@ -72,7 +73,7 @@ def command(
     everything: bool,
     names: tuple[str, ...],
     since: datetime | None,
-    archive: Path | None,
+    named: Path | None,
     rules_only: bool,
     jobs: int,
     dry_run: bool,
@@ -86,20 +87,21 @@ def command(
     and nothing is deleted: an article that would not be stored today is reported and kept. Killed or stopped, it goes
     on where it was when it is started again; a second time it changes nothing.
     """
-    if archive and rules_only:
+    if named and rules_only:
         raise click.UsageError("--archive and --rules-only contradict each other")
     problems = Problems()
     configured = configuration()
+    spiders = site_spiders(configured)
+    options = Options.of(project_settings(configured), database)
     with telling("reprocess", database, configured, told=not dry_run) as ending:
         try:
-            options = Options.of(project_settings(configured), database)
-            folder = None if rules_only else _archive(archive or options.archive, database, dry_run=dry_run)
+            folder = (
+                None if rules_only else _archive(archive_folder(named, database), database, dry_run=dry_run)
+            )
             order = Order(
-                chosen=_chosen(names, since.date() if since else None, everything=everything),
+                chosen=_chosen(names, spiders, since.date() if since else None, everything=everything),
                 names=names,
-                reader=Reader(
-                    folder, {spider.name: spider.layout for spider in site_spiders() if spider.layout}
-                ),
+                reader=Reader(folder, {spider.name: spider.layout for spider in spiders if spider.layout}),
                 threshold=options.threshold,
                 schedule=options.schedule,
                 jobs=jobs,
@@ -141,10 +143,12 @@ def _archive(folder: Path | None, database: Path, *, dry_run: bool) -> Path | No
     return None
 
 
-def _chosen(names: tuple[str, ...], since: date | None, *, everything: bool) -> Selection:
+def _chosen(
+    names: tuple[str, ...], spiders: Sequence[type[NewsSpider]], since: date | None, *, everything: bool
+) -> Selection:
     """A site goes by the crawl's name for it or by its host."""
     hosts, sites = set(names), set(names)
-    for spider in site_spiders():
+    for spider in spiders:
         if spider.name in names or spider.site in names:
             hosts.add(spider.site)
             sites.add(spider.name)
