@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from crawler.logs import CleanRecord, JsonFormatter, LineFormatter
@@ -26,6 +27,7 @@ def crawl_log(
     handler.setFormatter(JsonFormatter() if as_json else LineFormatter())
     level = logging.getLevelNamesMapping()[str(settings.get("LOG_LEVEL")).upper()]
     handler.addFilter(lambda record: record.levelno >= level or hasattr(record, "event"))
+    handler.addFilter(lambda record: not _of_a_spider_that_is_closed(record))
     root, factory, before = logging.getLogger(), logging.getLogRecordFactory(), logging.getLogger().level
     logging.setLogRecordFactory(CleanRecord)
     root.addHandler(handler)
@@ -37,6 +39,11 @@ def crawl_log(
         root.removeHandler(handler)
         logging.setLogRecordFactory(factory)
         handler.close()
+
+
+def _of_a_spider_that_is_closed(record: logging.LogRecord) -> bool:
+    """Scrapy tells with a traceback where a page met a fault that closes its spider; the fault has a line of its own."""
+    return isinstance((record.exc_info or (None, None, None))[1], CloseSpider)
 
 
 def _handler(settings: BaseSettings, screen: Console | None) -> logging.Handler:

@@ -17,4 +17,4 @@ class Exit(IntEnum):
     DEGRADED = 3
     """The crawl ran, but a site fell below its health floor; or `status --check` found something to look at."""
     RUNNING = 75
-    """Another run holds the database (`EX_TEMPFAIL` of sysexits.h: try again later)."""
+    """Another run holds the database, or another program kept it locked (`EX_TEMPFAIL` of sysexits.h: try again later)."""

@@ -21,7 +21,7 @@ from hasila.progress import Watch
 from hasila.progress_lines import Lines
 from hasila.progress_screen import Screen, terminal_of_errors
 from hasila.sites import site_spiders
-from store import StoreError
+from store import StoreError, StoreLocked
 
 
 @click.command
@@ -72,7 +72,7 @@ def command(
     On a terminal a line a site shows how it goes, elsewhere lines with the time do (UTC), all on standard error.
 
     Exit codes: 0 well, or stopped by a signal or by --max-time; 1 failed; 2 usage; 3 a site fell below its health
-    floor; 75 another run holds the database.
+    floor; 75 another run or program holds the database.
     """
     configured = configuration()
     known = {spider.name: spider for spider in site_spiders(configured)}
@@ -116,7 +116,7 @@ def command(
                 log_json=log_json,
                 screen=screen,
             )
-        except AlreadyRunningError as error:
+        except (AlreadyRunningError, StoreLocked) as error:
             ending.problem = str(error)
             report.error(f"{database}: {error}")
             sys.exit(Exit.RUNNING)
@@ -128,6 +128,8 @@ def command(
         if not (quiet or log_json):
             print_tallies(outcome.tallies)
         report.outcome(outcome, quiet=quiet)
+        if outcome.locked:
+            sys.exit(Exit.RUNNING)
         sys.exit({"failed": Exit.FAILED, "degraded": Exit.DEGRADED}.get(outcome.state, Exit.WELL))
 
 

@@ -18,7 +18,7 @@ from hasila.overview import articles_by_site, claims_by_kind, largest_figures
 from hasila.problems import notice
 from hasila.sites import site_spiders
 from hasila.terminal import console
-from store import Store, StoreError
+from store import Store, StoreError, StoreLocked
 
 NEWSROOM: Final = Path(__file__).parents[2] / "tests" / "fixtures" / "newsroom"
 ORIGINS: Final = {
@@ -51,7 +51,7 @@ def command(database: Path) -> None:
                     "DOWNLOAD_DELAY": 0,
                 },
             )
-    except AlreadyRunningError as error:
+    except (AlreadyRunningError, StoreLocked) as error:
         notice(str(database), error)
         sys.exit(Exit.RUNNING)
     except NewsroomError as error:

@@ -20,12 +20,13 @@ from crawler.replay import ArchivedText, BrokenRecord, read_archive, record_at
 from extract import explain_page
 from extract.records import Article, Layout, NotArticle, Page, PageKind
 from hasila.claim_formats import as_json, claim_record, claims_table
+from hasila.exits import Exit
 from hasila.file_run import FileRun
 from hasila.inputs import names_archive, read_bytes
 from hasila.page_explanation import page_explanation
-from hasila.problems import InputError, Problems, printable
+from hasila.problems import InputError, Problems, notice, printable
 from hasila.terminal import console
-from store import StoreError, StoreRefused
+from store import StoreError, StoreLocked, StoreRefused
 
 
 @click.command
@@ -100,6 +101,9 @@ def command(
                     click.echo(as_json(_record(name, article, processed)))
                 else:
                     _print(out, article, processed)
+    except StoreLocked as error:
+        notice("extract", f"{error}; what was read before is stored, and is passed over then")
+        sys.exit(Exit.RUNNING)
     except StoreError as error:
         problems.report("extract", error)
     sys.exit(problems.exit_code)
