@@ -61,22 +61,26 @@ class _Reader:
     def frame_of(self, token: int, last: int) -> Frame | None:
         """The frame that speaks for the figure of tokens `[token, last)`."""
         number = self.doc.sentence_number(token)
-        frames = [
-            frame for frame in _near(self.frames(number), token) if not self._is_corrected(frame, token)
-        ]
+        frames = _near(self.frames(number), token)
+        if not frames:
+            return self._quoting(number, token)
+        if any(frame.beside for frame in frames):
+            frames = [frame for frame in frames if not self._is_corrected(frame, token)]
         found = next((frame for frame in frames if frame.rule == DESCRIBED and frame.back == last), None)
-        found = found or next((frame for frame in frames if self._is_as_said(frame, token)), None)
+        found = found or next((frame for frame in frames if self._is_as_said(frame, last)), None)
         found = found or self._nearer(frames, _holding(frames, token), token)
         if found and found.source is None and found.rule == UNDERSTOOD:
             return self._last_speaker(number)
         return found or self._quoting(number, token)
 
-    def _is_as_said(self, frame: Frame, token: int) -> bool:
-        """Whether a frame stands right behind the part that holds the figure: `600 ألف أسرة، كما تدعي النقابات`."""
-        if not frame.beside or not frame.back <= token < frame.at:
+    def _is_as_said(self, frame: Frame, last: int) -> bool:
+        """Whether a frame stands behind the figure that ends before token `last`: `600 ألف أسرة، كما تدعي النقابات`."""
+        if not frame.beside or not frame.back < last < frame.at:
             return False
-        form = self.doc.form
-        return all(form(index) not in _PARTS for index in range(token, frame.at - 2))
+        between = self.doc.words[last : frame.at - 1]
+        return not any(word.numeral or word.is_number for word in between) and not any(
+            word.form in _PARTS for word in between[:-1]
+        )
 
     def _is_corrected(self, frame: Frame, token: int) -> bool:
         """Whether the figure is set against what somebody is said to claim: `كما تدعي النقابات، بل 200 ألف`."""

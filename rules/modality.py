@@ -323,7 +323,7 @@ def _decide(clause: _Clause, mention: Mention) -> None:
         modality, rule = "negated", before.entry.id
     elif before is not None and before.entry.values["role"] == "sort":
         modality, rule = "actual", before.entry.id
-    elif any(clause.role(place) == "made_of" for place in range(mention.first, mention.last)):
+    elif clause.role(mention.last - 1) == "made_of":
         modality, rule = "actual", MADE_OF
     elif mention.change == "from":
         modality, rule = "actual", BEFORE_CHANGE
