@@ -29,10 +29,13 @@ WAIT_FOR_WAL = 0.02
 """Seconds between two tries to switch to WAL: SQLite does not wait by itself for that lock."""
 
 
-def connect(path: Path, *, create: bool, readonly: bool, timeout: float, older: bool = False) -> Database:
+def connect(
+    path: Path, *, create: bool, readonly: bool, timeout: float, older: bool = False, newer: bool = False
+) -> Database:
     """A connection to the database at `path`, of this program's schema; autocommit, foreign keys on.
 
-    With `readonly` and `older` the schema may be an earlier one, of which only the tables of the first are sure.
+    With `readonly` and `older` the schema may be an earlier one, of which only the tables of the first are sure; with
+    `newer` a later one, of which nothing is.
     Raises `StoreError` for everything that is no such database and cannot be made one.
     """
     if sqlite3.sqlite_version_info < LEAST_SQLITE:
@@ -48,7 +51,14 @@ def connect(path: Path, *, create: bool, readonly: bool, timeout: float, older: 
         )
         try:
             db = Database(connection, execute_plugins=False)
-            _set_up(db, path, create=create, readonly=readonly, timeout=timeout, older=older)
+            version = _version(db, path, empty_is_ours=create and not readonly, newer=readonly and newer)
+            db.execute(f"PRAGMA cache_size = -{CACHE}")
+            if not readonly:
+                _set_up(db, path, version, timeout=timeout)
+            elif version < schema.known_version() and not (older and version):
+                raise StoreError(
+                    f"{path} is of an earlier version of hasila: bring it up to date with a command that writes to it"
+                )
         except BaseException:
             connection.close()
             raise
@@ -79,15 +89,7 @@ def _check_place(path: Path, *, create: bool, readonly: bool) -> None:
         raise read_only(path)
 
 
-def _set_up(db: Database, path: Path, *, create: bool, readonly: bool, timeout: float, older: bool) -> None:
-    version = _version(db, path, empty_is_ours=create and not readonly)
-    db.execute(f"PRAGMA cache_size = -{CACHE}")
-    if readonly:
-        if version < schema.known_version() and not (older and version):
-            raise StoreError(
-                f"{path} is of an earlier version of hasila: bring it up to date with a command that writes to it"
-            )
-        return
+def _set_up(db: Database, path: Path, version: int, *, timeout: float) -> None:
     _use_wal(db, path, timeout)
     db.execute(
         "PRAGMA synchronous = NORMAL"
@@ -99,8 +101,11 @@ def _set_up(db: Database, path: Path, *, create: bool, readonly: bool, timeout: 
     db.execute("PRAGMA foreign_keys = ON")
 
 
-def _version(db: Database, path: Path, *, empty_is_ours: bool) -> int:
-    """The schema version of our database, 0 for an empty file. Raises StoreError where it is not ours or newer."""
+def _version(db: Database, path: Path, *, empty_is_ours: bool, newer: bool = False) -> int:
+    """The schema version of our database, 0 for an empty file.
+
+    Raises StoreError where it is not ours, and where it is newer unless that is fine.
+    """
     nested = db.conn.in_transaction
     if not nested:
         db.execute("BEGIN")  # one snapshot: another process may be making the schema right now
@@ -120,7 +125,7 @@ def _version(db: Database, path: Path, *, empty_is_ours: bool) -> int:
             raise StoreError(
                 f"{path} is empty: name another database, or fill it by a crawl or an extraction"
             )
-    if version > (known := schema.known_version()):
+    if version > (known := schema.known_version()) and not newer:
         raise StoreError(
             f"{path} was written by a newer hasila (schema {version}, this one knows {known}): update the program"
         )

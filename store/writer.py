@@ -74,17 +74,21 @@ class Store:
         create: bool = True,
         readonly: bool = False,
         older: bool = False,
+        newer: bool = False,
         timeout: float | None = None,
     ) -> Store:
         """Opens the database at `path`, made where it is missing and brought to this program's schema.
 
         `create=False` raises where there is none; `readonly` as well, and where its schema is an earlier one, unless
-        `older` allows that: only the tables of the first schema are sure to be there then.
+        `older` allows that: only the tables of the first schema are sure to be there then. `readonly` and `newer` allow
+        the schema of a later program, for whoever copies the file and asks nothing of it.
         `timeout` is how long to wait for another writer, in seconds; None for `BUSY_TIMEOUT`.
         """
         path = Path(path)
         timeout = BUSY_TIMEOUT if timeout is None else timeout
-        db = connection.connect(path, create=create, readonly=readonly, timeout=timeout, older=older)
+        db = connection.connect(
+            path, create=create, readonly=readonly, timeout=timeout, older=older, newer=newer
+        )
         return cls(path, db, readonly=readonly, timeout=timeout)
 
     def close(self) -> None:

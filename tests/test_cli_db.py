@@ -99,3 +99,31 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
         assert result.exit_code == 1
         assert "is no SQLite database" in result.stderr
     assert path.read_text() == "notes\n" * 100
+
+
+DATABASES = Path(__file__).parent / "fixtures" / "databases"
+
+
+@pytest.mark.parametrize("version", [1, 3, 99])
+def test_a_database_of_any_version_is_copied_as_it_is(tmp_path: Path, database: Path, version: int) -> None:
+    """Before an upgrade, and after one that has to be taken back."""
+    if version == 99:
+        path = database
+        other = sqlite3.connect(path)
+        other.execute("PRAGMA user_version = 99")
+    else:
+        path = tmp_path / "old.db"
+        other = sqlite3.connect(path)
+        other.executescript((DATABASES / f"version_{version}.sql").read_text(encoding="utf-8"))
+    other.close()
+    before = path.read_bytes()
+    result = db("backup", tmp_path / "copy.db", "--db", path)
+    assert result.exit_code == 0, result.stderr
+    assert path.read_bytes() == before
+    copy, original = sqlite3.connect(tmp_path / "copy.db"), sqlite3.connect(path)
+    assert list(copy.iterdump()) == list(original.iterdump())
+    assert copy.execute("PRAGMA user_version").fetchone() == (version,)
+    for connection in (copy, original):
+        connection.close()
+    if version == 99:  # nothing else is done to it
+        assert db("check", "--db", path).exit_code == 1

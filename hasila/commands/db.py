@@ -87,7 +87,13 @@ def vacuum_command(database: Path) -> None:
 @click.argument("to", metavar="DEST", type=click.Path(path_type=Path))
 @database_option()
 def backup_command(database: Path, to: Path) -> None:
-    """Copy the database, as it is at this moment, into the file DEST. A crawl may run meanwhile."""
-    with _told(database), Store.open(database, create=False, readonly=True) as store:
+    """Copy the database, as it is at this moment, into the file DEST. A crawl may run meanwhile.
+
+    A database of another version of hasila is copied as it is: an upgrade wants a copy first.
+    """
+    with (
+        _told(database),
+        Store.open(database, create=False, readonly=True, older=True, newer=True) as store,
+    ):
         size = backup(store, to)
     click.echo(f"{to}: {size / 1e6:.1f} MB")
