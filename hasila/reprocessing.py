@@ -27,8 +27,8 @@ from store.rereading import Selection, StoredArticle, StoredPage, Unread, articl
 
 _BATCH: Final = 25
 """Articles and pages of one transaction: what a killed run loses at most."""
-_WORTH_A_PROCESS: Final = 20
-"""Articles and pages for which a process more is worth its start (half a second)."""
+_WORTH_A_PROCESS: Final = 40
+"""Articles and pages for which a process more is worth its start (most of a second)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,8 @@ def survey(store: Store, folder: Path) -> list[ArchiveFile]:
     pages = _counts(
         store,
         "SELECT archive_file AS name, count(*) AS n FROM pages "
-        "WHERE archive_file IS NOT NULL AND article IS NULL GROUP BY archive_file",
+        "WHERE archive_file IS NOT NULL AND article IS NULL AND state IN ('done', 'not_article', 'failed') "
+        "GROUP BY archive_file",
     )
     found = []
     try:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from crawler_loopback import start
+from crawler_loopback import run, start
 from reprocessing_samples import contents, damage_claims, html, newspaper, older, said, story
 
 from hasila.cli import main
@@ -162,9 +162,9 @@ def test_a_pass_over_everything_can_begin_afresh(database: Path) -> None:
 def test_killed_at_any_moment_it_ends_with_what_the_rules_say(
     printed: Path, tmp_path: Path, right: Any
 ) -> None:
-    """Twelve times: other damage, killed again and again, with one process and with two."""
+    """Six times: other damage, killed again and again, with one process and with two."""
     chosen = random.Random(7)
-    for turn in range(12):
+    for turn in range(6):
         folder = tmp_path / str(turn)
         shutil.copytree(printed, folder)
         database = folder / "hasila.db"
@@ -188,6 +188,21 @@ def test_killed_at_any_moment_it_ends_with_what_the_rules_say(
         assert finish(database)["counts"]["articles"] == 0
         assert finish(database, "--all")["counts"]["articles_changed"] == 0
         assert contents(database) == after
+
+
+@pytest.mark.long
+def test_after_a_crawl_everything_is_as_it_was_read(tmp_path: Path) -> None:
+    """The demo newsroom by the real spiders: looks for edits, revisits, reprints, faults."""
+    database = tmp_path / "hasila.db"
+    for _ in range(2):
+        assert run("hasila", "demo", "--db", database).returncode == 0
+    before = contents(database)
+    assert len(before["records"]) == len(before["revisions"]) > 20
+    older(database)
+    report = finish(database, "--jobs", "1")
+    assert report["counts"]["from_archive"] == len(before["articles"])
+    assert report["counts"]["articles_changed"] == report["counts"]["pages_judged_otherwise"] == 0
+    assert contents(database) == before
 
 
 # Processes that die
