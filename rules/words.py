@@ -87,7 +87,7 @@ def stems_of(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def word(form: str) -> Word:
     """What `form` (folded, lower case, one token) is."""
     made = _read(form)

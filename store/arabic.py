@@ -67,13 +67,13 @@ def forms(text: str) -> tuple[str, ...]:
     return tuple(chain.from_iterable(map(_between_spaces, text.split())))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _between_spaces(piece: str) -> tuple[str, ...]:
     """The words of a text without white space. Most come again and again, with the same sign behind them."""
     return tuple(form for _, _, form in words(piece))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def readings(form: str) -> tuple[str, ...]:
     """A folded word and what it may be without its particles: conjunction (و ف), preposition (ب ك ل) and article.
 
