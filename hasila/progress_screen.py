@@ -46,6 +46,11 @@ class Screen(Counting):
         self._live.start()
         self.tick()
 
+    def opened(self, site: str) -> None:
+        """Draw that a site is at work."""
+        super().opened(site)
+        self.tick()
+
     def tick(self) -> None:
         """Draw anew."""
         self.count_pending()
