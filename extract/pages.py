@@ -13,7 +13,7 @@ from extract.characters import count_words, key, tidy
 from extract.decoding import Decoded, decode
 from extract.dumps import extract_text_dump
 from extract.explain import Explanation, Trace
-from extract.hostile import flatten, scan
+from extract.hostile import MAX_BYTES, scan
 from extract.kinds import (
     MIN_STATED_WORDS,
     MIN_WORDS,
@@ -149,7 +149,11 @@ def _parse(decoded: Decoded) -> LexborHTMLParser | str:
     reason = scan(decoded.utf8)
     if reason is None:
         return _tree(decoded.utf8)
-    flat = flatten(decoded.text) if len(decoded.utf8) <= 5 * 1024 * 1024 else None
+    if len(decoded.utf8) > MAX_BYTES:
+        return reason
+    from extract.last_resort import flatten  # noqa: PLC0415 - slow to import and rarely needed
+
+    flat = flatten(decoded.text)
     return _tree(flat) if flat is not None else reason
 
 

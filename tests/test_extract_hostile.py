@@ -9,7 +9,8 @@ import time
 import pytest
 
 from extract import extract_page
-from extract.hostile import MAX_BYTES, flatten, scan
+from extract.hostile import MAX_BYTES, scan
+from extract.last_resort import flatten
 from extract.records import Article, NotArticle, Page, PageKind
 
 TEXT = "بلغ عدد المستفيدين من الدعم الاجتماعي المباشر 4 ملايين أسرة في نهاية السنة، حسب بلاغ للوزارة الوصية."
@@ -107,7 +108,7 @@ def test_flattened_page_keeps_paragraphs_links_and_metadata() -> None:
         '<meta property="og:title" content="a&quot;b"><nav>menu</nav><div><div>one <a href=x>two</a></div><p>three'
     )
     assert flat == (
-        '<html><body><meta property="og:title" content="a&quot;b"><p>one <a href=\'#\'>two</a></p><p>three</body></html>'
+        '<html><body><meta property="og:title" content="a&quot;b"><p>one <a href=\'#\'>two</a></p><p>three</p></body></html>'
     )
 
 
