@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rules.candidates import definite
 from rules.document import Document, Hit
 from rules.governors import governor, is_noun, is_rate, is_verb
 from rules.mentions import Mention
@@ -20,6 +21,7 @@ _NEAR = 5
 """Tokens between a noun of change and the verb that states its level."""
 _PURPOSE = ("لي", "لت")
 """How a verb of purpose or result begins: ليصل, لتبلغ."""
+_DENIALS = frozenset({"لا", "لم", "لن", "الا"})
 _RELATIVE = frozenset({"الذي", "التي", "اللذين", "الذين", "اللتين"})
 _LINKS = frozenset(
     {
@@ -323,12 +325,14 @@ def _size(doc: Document, mention: Mention, place: int, head: Hit, previous: Ment
     if head.entry.values.get("things") and not opens and not _measures(mention):
         return None
     if head.entry.values.get("object"):
+        if direct and doc.form(mention.last) == "من" and definite(doc.form(mention.last + 1)):
+            return None  # فقدت 12 في المائة من الأسر حقها: the share is the subject
         return size if mention.kind == "percent" and previous is None and not opens else None
     if direct:
         return size
     if previous is not None and not _passes(previous, mention, opens=opens):
         return None
-    if mention.unit in ("time", "fold") or opens or _between(doc, place, head):
+    if mention.unit in ("time", "fold") or opens or _between(doc, place, head) or _bounds(doc, mention, head):
         return size if not _owned(doc, head, place) else None
     return size if _bare(doc, mention, place, head) else None
 
@@ -363,6 +367,18 @@ def _between(doc: Document, place: int, head: Hit) -> bool:
         or (place > head.end and doc.hit_at(place, "change_level") is not None)
         or doc.hit_before(place, "change_reach") is not None
     )
+
+
+def _bounds(doc: Document, mention: Mention, head: Hit) -> bool:
+    """`زيادة عامة في المعاشات لا تقل عن 10 في المائة`: a verb of bound that agrees with the noun of change."""
+    hit = doc.hit_before(mention.first, "qualifier_verb")
+    if hit is None or hit.entry.name == "exact" or not is_noun(head) or is_verb(head):
+        return False
+    if hit.start - head.end > _NEAR or any(doc.form(at) in _RELATIVE for at in range(head.end, hit.start)):
+        return False
+    feminine = doc.form(head.end - 1).endswith(("ه", "ات"))
+    verb = doc.form(hit.start + (doc.form(hit.start) in _DENIALS))
+    return verb.startswith("ت" if feminine else "ي")
 
 
 def _owned(doc: Document, head: Hit, place: int) -> bool:

@@ -6,6 +6,8 @@ from rules.date_parts import DatePart, DateText, edged, has_digits, in_year, nam
 from rules.document import Document
 from rules.numerals import read_number
 
+_DURING = frozenset({"خلال", "وخلال", "برسم"})
+_IN = frozenset({"في", "وفي"})
 _MONTHS = ("اشهر", "شهور", "شهرا", "شهر")
 
 
@@ -35,6 +37,8 @@ def _fraction(text: DateText, index: int) -> DatePart | None:
     year, suffix, end = tail_year(text, place)
     if year is None and suffix is None:
         year, suffix, end = _shared_tail(text, place)
+    if year is None and suffix is None and hit.entry.name == "quarter":
+        year, end = _latest(text, index, (first - 1) * size + 1), place
     if not first <= last <= parts or (year is None and suffix is None):
         return None
     return DatePart(
@@ -47,6 +51,14 @@ def _fraction(text: DateText, index: int) -> DatePart | None:
         precision=hit.entry.name if first == last else "span",
         digits=year is not None and end > place,
     )
+
+
+def _latest(text: DateText, index: int, month: int) -> int | None:
+    """The year of `في الربع الثاني` without one: the last that began before the article; الفصل 31 of a law is none."""
+    before = text.doc.form(index - 1)
+    if text.published is None or not (before in _DURING or (before in _IN and text.doc.has(index, "الربع"))):
+        return None
+    return text.published.year - (month > text.published.month)
 
 
 def _shared_tail(text: DateText, index: int) -> tuple[int | None, str | None, int]:

@@ -14,6 +14,7 @@ _REACH = 40
 _CHAIN = 5
 """Tokens between a word of change and the noun of a growth rate that it takes."""
 
+_AMOUNTING = frozenset({"وقدرها", "وقدره", "ومقدارها", "ومقداره", "ونسبتها", "ونسبته"})
 _FRESH = frozenset({"نموا"})
 """An indefinite object is the clause's own (انكماشا … بل ستحقق نموا)."""
 
@@ -35,8 +36,15 @@ def is_rate(hit: Hit) -> bool:
 
 def governor(doc: Document, index: int, place: int) -> Hit | None:
     """The word of change that governs token `place`, in the clause of token `index`."""
-    low = max(clause_start(doc, index), place - _REACH)
+    start = clause_start(doc, index)
+    # `من الزيادة في الأجور، وقدرها 500 درهم`: the clause goes on about the word before it.
+    amounting = doc.form(start) in _AMOUNTING
+    if amounting:
+        start = clause_start(doc, max(0, start - 2))
+    low = max(start, place - _REACH)
     hits = [hit for hit in doc.hits_in(low, place, "change") if _changes(doc, hit)]
+    if amounting:
+        hits = [hit for hit in hits if not is_verb(hit)]
     if not hits:
         return None
     nearest = hits[-1]

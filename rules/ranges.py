@@ -164,7 +164,9 @@ def _joint(
     if joined_and:
         return "and" if one.unit is None and not one.noun else None
     if words == ["،"]:
-        return "and" if one.unit is None and not one.noun and two.kind == "percent" else None
+        # `58 ألفا، 40 في المائة منهم`: no percentage has a scale.
+        shares = one.unit is None and not one.noun and one.number.scale == 1.0
+        return "and" if shares and two.kind == "percent" else None
     return None
 
 

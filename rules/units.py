@@ -14,6 +14,7 @@ from rules.mentions import Mention
 # After a bare number من opens no whole before these.
 _NOT_OF = frozenset({"اصل", "مجموع", "اجل", "طرف", "قبل", "خلال", "جانب", "لدن", "بين", ""})
 # Where things are counted, not what is counted.
+_TIMES = frozenset({"time", "fold"})
 _PLACES = frozenset({"region", "province", "commune", "city", "village", "country"})
 # Whose years are their age: `أطفال دون 5 سنوات`.
 _AGED: frozenset[str | None] = frozenset({"child", "youth", "elderly", "pupil"})
@@ -198,7 +199,7 @@ def _of_them(doc: Document, one: Candidate) -> bool:
 def _continued(doc: Document, one: Candidate, said: Sequence[Mention]) -> Mention | None:
     """The quantity that the number goes on with; a stretch of time only where it is no setting (`خلال 24 ساعة`)."""
     for mention in reversed(said):
-        if mention.kind == "percent":
+        if mention.kind == "percent" or (mention.unit in _TIMES and one.number.scale > 1):
             continue
         if mention.kind in ("duration", "age"):
             place = mention.first - 1 if doc.form(mention.first - 1) == "ال" else mention.first
@@ -278,6 +279,8 @@ def _noun_before(doc: Document, one: Candidate, first: int) -> str | None:
     for hit in reversed(doc.hits_in(max(first, one.first - 25), one.first, "unit")):
         if hit.entry.values["kind"] != "count" or hit.entry.values["slug"] in _PLACES:
             continue
+        if one.number.scale > 1 and hit.entry.values["slug"] in _TIMES:
+            continue  # تضاعفت النفقات ثلاث مرات لتبلغ 41 مليارا
         follows = hit.start > first and definite(doc.form(hit.start - 1)) and definite(doc.form(hit.start))
         if not singular(doc, hit) and not (
             follows and hit.entry.values["slug"] in ("registered", "contributor", "insured")
