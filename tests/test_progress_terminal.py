@@ -107,7 +107,7 @@ def test_out_of_time_the_run_ends_well_and_the_slow_site_has_hurt_nobody(tmp_pat
     with loopback() as site:
         slowed(site, "quickpost.test", 0.4)
         done = run(
-            "hasila", "crawl", "quickpost", "snrtnews", "--max-time", "4s", "--log-json", "--db", database,
+            "hasila", "crawl", "quickpost", "snrtnews", "--max-time", "6s", "--log-json", "--db", database,
             *settings(site, **SERIAL),
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -131,11 +131,11 @@ def test_out_of_time_the_run_ends_well_and_the_slow_site_has_hurt_nobody(tmp_pat
         host: [at for at, (url, _) in zip(site.times, site.requests, strict=True) if f"//{host}.test/" in url]
         for host in ("quickpost", "snrtnews")
     }
-    assert times["snrtnews"][-1] - times["snrtnews"][0] < 1.5
+    assert times["snrtnews"][-1] - times["snrtnews"][0] < 2.5
     assert len(times["quickpost"]) >= 5
     gaps = [later - earlier for earlier, later in pairwise(times["quickpost"])]
     assert min(gaps) >= 0.35
-    assert sorted(gaps)[len(gaps) // 2] < 0.8
+    assert sorted(gaps)[len(gaps) // 2] < 1.2
 
 
 @pytest.mark.long
