@@ -129,6 +129,30 @@ def test_a_site_that_is_left_alone_gives_no_more_pages(book):
     assert frontier(book).next_page() == URL
 
 
+def test_an_index_that_is_as_it_was_counts_the_articles_of_its_parts(book):
+    index, part = "https://quickpost.ma/sitemap_index.xml", "https://quickpost.ma/post-sitemap.xml"
+    capture = Capture(at=datetime.now(UTC), content_hash="0" * 64)
+    for url, articles in ((index, 0), (part, 7)):
+        book.listings.read(
+            "quickpost",
+            url,
+            capture,
+            first=index,
+            kind="sitemap",
+            etag=None,
+            last_modified=None,
+            articles=articles,
+        )
+    for listing in book.listings.complete("quickpost"):
+        book.store.save_listing(listing)
+    before = book.tallies["quickpost"].found
+    book.listings.unchanged("quickpost", index, first=index)
+    assert book.tallies["quickpost"].found == before + 7
+    book.listings.unchanged("quickpost", part, first=index)
+    assert book.tallies["quickpost"].found == before + 14
+    assert book.listings.complete("quickpost") == []
+
+
 def test_bookings_are_written_together_and_one_that_fails_harms_no_other(book):
     written: list[int] = []
     other = "https://quickpost.ma/b/"
