@@ -154,7 +154,7 @@ def article_of(blocks: Sequence[Block], container: Element, total: float, title_
             while element is not None and element is not container:
                 if element.tag == ARTICLE and element.mass >= min(MUCH * total, _ARTICLE_MASS):
                     around = _inside(element, container)
-                    if around and element.mass < MUCH * total:
+                    if around and element.mass < MUCH * total and container.parent is not None:
                         return None
                     return None if _inside(container, element) else element
                 element = element.parent

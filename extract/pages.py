@@ -52,6 +52,7 @@ _NOSCRIPT_TAG = re.compile(rb"</?(?:noscript|noframes|frameset|frame)\b[^<>]*>",
 _MARKUP_REACH = 20_000  # bytes within which a page of markup shows its first tag
 _LINES_BEFORE, _LINES_AFTER = 12, 4
 _STALE_RATIO = 2.5
+_MAY_BE_CLOSED = frozenset((PageKind.EMPTY, PageKind.GALLERY, PageKind.LISTING))
 _BYLINE_WORDS = 25
 _MANY_P, _LEAST_P = 3, 6  # `p` elements on a page that uses them for its text; words in one that is text
 
@@ -119,14 +120,17 @@ def _extract(
     ):
         layout = None
     found = _Reader(page, tree, layout, methods, trace).read()
-    if isinstance(found, NotArticle) and found.kind is PageKind.EMPTY:
+    if isinstance(found, NotArticle) and found.kind in _MAY_BE_CLOSED:
         opened = _opened(decoded.utf8)
         if opened is not None:
             if trace is not None:
                 trace.attempts.clear()
                 trace.blocks.clear()
             again = _Reader(page, _tree(opened), layout, methods, trace).read()
-            return again if isinstance(again, Article) else found
+            read = isinstance(again, Article) and (
+                found.kind is PageKind.EMPTY or count_words(again.body) >= SHORT_WORDS
+            )
+            return again if read else found
     return found
 
 

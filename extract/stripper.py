@@ -37,6 +37,7 @@ _LEAD_REACH = 30  # blocks between the heading and the body among which a lead i
 _BULLETS = frozenset("-–—•*")
 _MAX_LEADS = 3
 _FAR_MORE = 2.5  # how much more prose must come of doubting the names of a page
+_SENTENCE_EACH = 2.0  # and that of sentences, which will do where nothing else was found
 _PROSE_EACH = 3.0  # mean score of the paragraphs of an article, greater than that of excerpts
 _ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
 _COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
@@ -78,7 +79,8 @@ def strip(
     for element in doubted:
         element.own = 0
     other = _strip(reading, title_key, show_hidden=show_hidden)
-    if other.score < max(_FAR_MORE * found.score, _PROSE_EACH * len(other.paragraphs)):
+    each = _PROSE_EACH if found.paragraphs else _SENTENCE_EACH
+    if other.score < max(_FAR_MORE * found.score, each * max(1, len(other.paragraphs))):
         for element, own in zip(doubted, believed, strict=True):
             element.own = own
         return found

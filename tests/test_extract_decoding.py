@@ -93,3 +93,12 @@ def test_bytes_that_are_no_text(body: bytes) -> None:
     result = extract_page(Page(body=body, url="https://example.ma/a"))
     assert isinstance(result, NotArticle)
     assert result.kind is PageKind.NOT_TEXT
+
+
+def test_german_in_a_one_byte_encoding_is_not_read_as_arabic() -> None:
+    text = (
+        "<p>Für die Familien läuft die Zeit ab: Über 300 Anträge auf Unterstützung müssen geprüft werden.</p>"
+    )
+    decoded = decode(Page(body=f"<html><body>{text * 3}".encode("cp1252"), url=""))
+    assert decoded is not None
+    assert text in decoded.text

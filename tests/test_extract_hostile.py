@@ -96,6 +96,8 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) // 1024)
 
 def test_ordinary_pages_pass_the_scan() -> None:
     assert scan(START + ARTICLE * 500) is None
+    assert scan(b"<div data-state='" + b"a b=1 " * 20_000 + b"'>" + ARTICLE) is None
+    assert scan(b"<script>if (a<b) {" + b"var c = 1 ;\n" * 10_000 + b"}</script>" + ARTICLE) is None
     assert scan(b"<html><script>" + b"var a = 1 < b ;\n" * 10_000 + b"</script><p>x</p>") is None
 
 

@@ -122,6 +122,20 @@ LAYOUTS = {
     "a class that denies": page(f"<div class='has-footer no-sidebar'>{H1}{P}</div>"),
     "a heading that is a link": page(f"<h1><a href=/x>{TITLE}</a></h1><div>{P}</div>{CARDS}"),
     "menus without end": page(MENU * 30 + f"{H1}<div>{P}</div>" + CARDS * 10),
+    "a grid called sidebar in every part": page(H1 + each("<div class='sidebar-grid__content'><p>{}</p></div>") + CARDS),
+    "an article tagged gallery": page(
+        f"<article class='post type-post hentry category-video tag-gallery'>{H1}{P}</article><ol class='comment-list'>{remarks('<li><p>{}</p></li>')}</ol>"
+    ),
+    "fields without a label": page(
+        f"{H1}<div class='field field--type-text-long field--label-hidden'>{P}</div><div class=related>{CARDS}</div>"
+    ),
+    "the rest is hidden": page(f"{H1}<div><p>{TEXT[0]}</p><div style='display: none'>{P.partition('</p>')[2]}</div></div>"),
+    "remarks without a name": page(f"<article>{H1}{P}</article><ul class=zone>{remarks('<li><p>{}</p></li>')}</ul>"),
+    "parts of a grid": page(H1 + each("<section><div><div><div><div class=part><p>{}</p></div></div></div></div></section>") + CARDS),
+    "a style of 40 KB": page(f"<style>{'a < b {color: red} ' * 2_200}</style>{H1}<div>{P}</div>"),
+    "a notice of cookies with a name": page(
+        f"<div class='cmplz-cookiebanner'>{each('<p>{}</p>').replace('الصحة', 'الموقع')}<p>{COOKIES}</p></div>{H1}<div>{P}</div>"
+    ),
     "marks of direction": page(H1 + each("<p>\u200f{}\u202b\u202c\ufeff</p>")),
 }  # fmt: skip
 
@@ -144,3 +158,55 @@ def test_a_page_that_asks_for_scripts_stays_empty() -> None:
     result = extract_page(Page(body=html.encode(), url=""))
     assert isinstance(result, NotArticle)
     assert result.kind is PageKind.EMPTY
+
+
+def test_every_linked_name_in_a_paragraph_is_read() -> None:
+    names = "، ".join(f"<a href='/{number}'>المدينة {number}</a>" for number in range(30))
+    html = page(f"{H1}<div>{P}<p>شمل الورش: {names}.</p></div>")
+    result = extract_page(Page(body=html.encode(), url=""))
+    assert isinstance(result, Article)
+    assert result.body.split("\n")[-1] == "شمل الورش: " + "، ".join(f"المدينة {n}" for n in range(30)) + "."
+
+
+def test_one_paragraph_among_buttons_is_an_article() -> None:
+    buttons = "".join(
+        f"<div><a href='/share/{number}'>مشاركة الخبر عبر شبكة {number}</a></div>" for number in range(12)
+    )
+    html = page(f"{H1}<div class=body>{buttons}<p>{TEXT[0]} {TEXT[1]}</p></div>")
+    result = extract_page(Page(body=html.encode(), url=""))
+    assert isinstance(result, Article)
+    assert result.body == f"{TEXT[0]} {TEXT[1]}"
+
+
+def test_what_a_list_repeats_is_kept_and_a_copy_of_the_text_is_not() -> None:
+    line = "الوجبة الثانية في اليوم: نصف رغيف."
+    html = page(f"{H1}<div>{P}<p>{line}</p><p>{TEXT[0][:-1]} أيضا.</p><p>{line}</p></div><div>{P}</div>")
+    result = extract_page(Page(body=html.encode(), url=""))
+    assert isinstance(result, Article)
+    assert result.body.count(line) == 2
+    assert all(result.body.count(paragraph) == 1 for paragraph in TEXT)
+
+
+def test_a_script_without_spaces_has_words() -> None:
+    sentence = "政府は十日、社会保障制度の対象となる世帯がこれまでに四百万に達したと発表した。"
+    html = f"<html lang=ja><body><h1>社会保障</h1><div><p>{sentence}</p><p>{sentence[:-1]}と述べた。</p><p>担当者は{sentence}</p></div></body></html>"
+    result = extract_page(Page(body=html.encode(), url=""))
+    assert isinstance(result, Article)
+    assert result.body.startswith(sentence)
+
+
+def test_an_image_for_readers_without_scripts_does_not_end_the_head() -> None:
+    head = "<noscript><img src=/pixel></noscript><meta property='article:published_time' content='2024-05-06T07:08:09+01:00'><link rel=canonical href='https://j.example/b'>"
+    html = page(f"{H1}<div>{P}</div>").replace("<title>", head + "<title>")
+    result = extract_page(Page(body=html.encode(), url="https://j.example/a?x=1"))
+    assert isinstance(result, Article)
+    assert result.canonical == "https://j.example/b"
+    assert result.published_raw == "2024-05-06T07:08:09+01:00"
+
+
+def test_a_page_wholly_for_readers_without_scripts_is_read() -> None:
+    links = "".join(f"<p><a href='/{number}'>{HEADLINES[number % 3]} {number}</a></p>" for number in range(9))
+    html = page(f"{links}<noscript>{H1}<div>{P}<p>{REMARK} {REMARK} {REMARK} {REMARK}</p></div></noscript>")
+    result = extract_page(Page(body=html.encode(), url=""))
+    assert isinstance(result, Article)
+    assert result.body.startswith("\n".join(TEXT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -161,3 +162,24 @@ def test_every_theme_has_pages() -> None:
 def test_a_broken_theme_names_its_file_and_key(text: str, message: str) -> None:
     with pytest.raises(ThemeError, match=message):
         parse_theme("x", text)
+
+
+def with_data(body: str) -> str:
+    data = json.dumps({"@type": "NewsArticle", "headline": "دعم جديد", "articleBody": body})
+    return HTML.replace("</head>", f'<script type="application/ld+json">{data}</script></head>')
+
+
+def test_an_article_body_that_is_a_beginning_gives_way_to_the_text() -> None:
+    beginning = " ".join(f"{FIRST[:-1]} رقم {number}." for number in range(5))
+    rest = "".join(f"<p>{SECOND[:-1]} كما في الفقرة {number}.</p>" for number in range(20))
+    paragraphs = "".join(f"<p>{FIRST[:-1]} رقم {number}.</p>" for number in range(5))
+    html = with_data(beginning).replace(f"<p>{FIRST}</p>", paragraphs).replace(f"<p>{SECOND}</p>", rest)
+    found = article(None, html)
+    assert found.method is Method.STRIPPER
+    assert found.body.count("\n") == 24
+
+
+def test_an_article_body_that_holds_its_text_twice_is_not_taken() -> None:
+    body = " ".join(f"{FIRST[:-1]} رقم {number}." for number in range(12))
+    found = article(None, with_data(f"{body} {body}"))
+    assert found.body == f"{FIRST}\n{SECOND}"
