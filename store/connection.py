@@ -94,6 +94,8 @@ def _set_up(db: Database, path: Path, version: int, *, timeout: float) -> None:
     db.execute(
         "PRAGMA synchronous = NORMAL"
     )  # with WAL: survives a killed process, and a power cut without damage
+    # What a call inside a transaction changes is kept until the call has succeeded: in memory rather than in a file.
+    db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
     if version < schema.known_version() or schema.stale_views(db):

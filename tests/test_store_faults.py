@@ -130,6 +130,54 @@ def whole(database: Path) -> None:
     assert ask(database, "SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
 
 
+# No database that can be used
+
+
+def broken(folder: Path, fault: str) -> Path:
+    """A path at which there is no database of ours that this program can use."""
+    path = folder / "n.db"
+    if fault == "missing folder":
+        return folder / "none" / "n.db"
+    if fault == "corrupt":
+        path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+        return path
+    if fault == "newer":
+        Store.open(path).close()
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA user_version = 99" if fault == "newer" else "CREATE TABLE notes (text)")
+    other.close()
+    return path
+
+
+@pytest.mark.parametrize("fault", ["missing folder", "corrupt", "foreign", "newer"])
+def test_every_command_says_in_one_line_what_is_wrong_with_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("page.html").write_text(PAGE, encoding="utf-8")
+    Path("articles.jsonl").write_text(LINE, encoding="utf-8")
+    path = broken(tmp_path, fault)
+    before = path.read_bytes() if path.exists() else None
+    for command in (
+        "crawl quickpost --quiet",
+        "extract page.html --format jsonl",
+        "import articles.jsonl",
+        "reprocess --rules-only",
+        "search الدعم",
+        "status",
+        "export --to out",
+        "db check",
+        "db rebuild",
+        "db vacuum",
+    ):
+        done = CliRunner().invoke(main, [*command.split(), "--db", str(path)])
+        assert done.exit_code == 1, (command, done.output)
+        assert isinstance(done.exception, SystemExit), command
+        assert str(path) in done.stderr, (command, done.stderr)
+        assert done.stderr.count("\n") == 1, (command, done.stderr)
+        assert (path.read_bytes() if path.exists() else None) == before, command
+
+
 # A disk without room
 
 

@@ -593,3 +593,28 @@ def test_a_process_killed_inside_a_migration_leaves_it_pending(tmp_path: Path) -
         assert store.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         assert store.rows("PRAGMA user_version") == [{"user_version": schema.known_version()}]
         assert len(store.rows("SELECT 1 FROM issues")) == 1
+
+
+def _die_while_what_is_derived_is_made_anew(path: str) -> None:
+    schema.rebuild = lambda db: os._exit(9)
+    Store.open(path)
+
+
+@pytest.mark.parametrize("version", [EARLIER[0], EARLIER[-1]])
+def test_a_database_stays_of_its_version_where_its_migration_is_killed(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "old.db"
+    rows = older(path, version)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_die_while_what_is_derived_is_made_anew, args=(str(path),)
+    )
+    process.start()
+    process.join(60)
+    assert process.exitcode == 9
+    old = sqlite3.connect(path)
+    assert old.execute("PRAGMA user_version").fetchone() == (version,)
+    assert old.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (version,)
+    assert all(old.execute(query).fetchall() == found for query, found in rows.values())
+    old.close()
+    with Store.open(path) as store:
+        assert all(store.db.execute(query).fetchall() == found for query, found in rows.values())
+        assert list(check(store)) == []
