@@ -10,7 +10,7 @@ from crawler.ledger import Ledger
 from crawler.options import Options
 from crawler.process import Processed
 from crawler.visits import first_look, next_look
-from extract.records import Article, NotArticle, PageKind
+from extract.records import Article, Method, NotArticle, PageKind
 from rules import RULESET_VERSION
 
 FIRST_DELAY: Final = timedelta(minutes=15)
@@ -120,6 +120,7 @@ class PageBook:
         tally, address, read_at = self._ledger.tally(site), fetched.address, fetched.capture.at
         facts = fetched.facts()
         tally.dated += article.published_at is not None
+        tally.by_markup += article.method in {Method.SITE, Method.THEME}
         score = processed.relevance.score if processed.relevance else 0.0
         # An article that is known stays one, whatever an edit has made of it.
         if score < self._options.threshold and fetched.look is None:

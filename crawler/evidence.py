@@ -13,8 +13,8 @@ from extract.records import Article, Layout, Method
 from rules.relevance import threshold
 from store import ArchivePointer
 
-Lack = Literal["body", "date", "claims", "selectors"]
-"""What a page lacks; `selectors`: its body was found, but not by the selectors of the site."""
+Lack = Literal["body", "date", "claims", "selectors", "theme"]
+"""What a page lacks; `selectors`: its body was found, but not by the selectors of the site; `theme`: nor by a theme."""
 _MOST_NAMED: Final = 3
 
 
@@ -91,6 +91,8 @@ class Evidence:
             self.own += 1
         elif self.has_selectors:
             self.lacking.setdefault("selectors", shown)
+        if found.method not in {Method.SITE, Method.THEME}:
+            self.lacking.setdefault("theme", shown)
         if found.published_at is None:
             self.lacking.setdefault("date", shown)
         if not processed.claims and processed.relevance and processed.relevance.score >= threshold():

@@ -15,6 +15,10 @@ from store import SiteRun
 
 FEWEST_PAGES: Final = 5
 """Shares of fewer pages than this say nothing."""
+LONG_READ: Final = 50
+"""So many articles must have been read before it is known by what a site's are usually found."""
+USUALLY: Final = 0.8
+"""A theme is the usual one of a site where it has found so large a share of them."""
 WEEK: Final = timedelta(days=7)
 
 
@@ -39,6 +43,8 @@ class Tally:
     not_articles: int = 0
     dated: int = 0
     """Pages with an article, on topic or not, whose publication date was found."""
+    by_markup: int = 0
+    """Pages with an article, on topic or not, whose body was found by selectors: the site's own, or a theme's."""
     failures: int = 0
     """Listings and pages that did not come."""
 
@@ -96,7 +102,8 @@ class Health:
     least_body: float = 0.5
     """Share of the pages fetched in which an article was found."""
     least_own: float = 0.5
-    """Share of the articles found whose body was found by the site's own selectors, where it has any."""
+    """Share of the articles found whose body was found by the site's own selectors, or by the theme that usually finds
+    those of the site."""
     least_date: float = 0.5
     """Share of the articles found whose publication date was."""
     least_claims: float = 0.2
@@ -108,6 +115,7 @@ class Health:
             yield from self._found(seen)
             yield from self._silent(seen)
         yield from self._shares(seen)
+        yield from self._unusual(seen)
 
     def _found(self, seen: Observed) -> Iterator[Fault]:
         found = seen.tally.found
@@ -142,6 +150,25 @@ class Health:
                 yield Fault(
                     f"the listings held {fresh} new links in 7 days, expected are {self.least_week} or more"
                 )
+
+    def _unusual(self, seen: Observed) -> Iterator[Fault]:
+        """A theme that is no longer recognised: the stripper finds most of the text, so that nothing else tells."""
+        before = sum(run.readable for run in seen.history)
+        usual = sum(run.by_markup for run in seen.history) / before if before else 0.0
+        known, count, of = seen.evidence.has_selectors, seen.tally.by_markup, seen.tally.readable
+        if (
+            not known
+            and before >= LONG_READ
+            and usual >= USUALLY
+            and of >= FEWEST_PAGES
+            and count < self.least_own * of
+        ):
+            exhibit = seen.evidence.lacking.get("theme")
+            yield Fault(
+                f"{count} of {of} articles were found by a theme ({seen.evidence.how()}), usual are {usual:.0%}"
+                f"{seen.look(exhibit)}",
+                exhibit.url if exhibit else None,
+            )
 
     def _shares(self, seen: Observed) -> Iterator[Fault]:
         tally, evidence = seen.tally, seen.evidence

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from store.records import moment, read_moment
 
-_COUNTERS: Final = ("found", "fresh", "articles")
+_COUNTERS: Final = ("found", "fresh", "articles", "fetched", "not_articles", "by_markup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,10 @@ class SiteRun:
     """Those of them that were not known."""
     articles: int
     """Articles stored: new ones and new revisions."""
+    readable: int
+    """Pages with an article, on topic or not; 0 where an earlier version did not count the next."""
+    by_markup: int
+    """Those of them whose body was found by selectors, the site's own or a theme's."""
 
 
 def site_histories(db: Database, sites: Sequence[str], since: datetime) -> dict[str, list[SiteRun]]:
@@ -47,9 +51,19 @@ def site_histories(db: Database, sites: Sequence[str], since: datetime) -> dict[
         {**counters, "since": moment(since)},
     ):
         for number, site in enumerate(sites):
-            seen, fresh, articles = counts[number * len(_COUNTERS) : (number + 1) * len(_COUNTERS)]
-            if seen is not None:
-                found[site].append(
-                    SiteRun(run=run, at=read_moment(at), found=seen, fresh=fresh or 0, articles=articles or 0)
+            numbers = counts[number * len(_COUNTERS) : (number + 1) * len(_COUNTERS)]
+            if numbers[0] is None:
+                continue
+            seen, fresh, articles, fetched, others, by_markup = (each or 0 for each in numbers)
+            found[site].append(
+                SiteRun(
+                    run=run,
+                    at=read_moment(at),
+                    found=seen,
+                    fresh=fresh,
+                    articles=articles,
+                    readable=0 if numbers[-1] is None else fetched - others,
+                    by_markup=by_markup,
                 )
+            )
     return found

@@ -32,10 +32,11 @@ def seen(tally: Tally, evidence: Evidence | None = None, **facts: object) -> Obs
     return Observed(site="akhbar", tally=tally, evidence=evidence or Evidence(), **known)
 
 
-def history(*days: int, fresh: int = 3, articles: int = 1) -> list[SiteRun]:
+def history(*days: int, **counts: int) -> list[SiteRun]:
     """Runs that found something, so many days ago."""
+    facts = {"found": 20, "fresh": 3, "articles": 1, "readable": 3, "by_markup": 3, **counts}
     return [
-        SiteRun(run=number, at=NOW - timedelta(days=day), found=20, fresh=fresh, articles=articles)
+        SiteRun(run=number, at=NOW - timedelta(days=day), **facts)
         for number, day in enumerate(sorted(days, reverse=True))
     ]
 
@@ -131,6 +132,59 @@ def test_selectors_that_find_nothing_are_named_though_the_stripper_finds_the_bod
     assert dates.message.startswith(
         "0 of 6 articles have a date (selectors `span.old-date`), expected are 50%"
     )
+
+
+def test_a_theme_that_is_no_longer_recognised_is_missed_where_it_was_usual():
+    evidence = Evidence()
+    for number in range(6):
+        item = fetched(f"<html lang=ar><body><h1>عنوان الخبر الأول</h1><p>{BODY}</p><p>{BODY}</p>", number)
+        evidence.page(item, process(item.page))
+    tally = Tally(found=9, fresh=6, fetched=6, dated=6, by_markup=0)
+    long = history(*range(1, 30))
+    (fault,) = Health().faults(seen(tally, evidence, history=long))
+    assert fault.message.startswith(
+        "0 of 6 articles were found by a theme (stripper 6), usual are 100%; look at: "
+    )
+    assert fault.url == "https://akhbar.example/0"
+    for other in (history(1, 2, 3), history(*range(1, 30), by_markup=1), history(*range(1, 30), readable=0)):
+        assert list(Health().faults(seen(tally, evidence, history=other))) == []
+    assert (
+        list(
+            Health().faults(
+                seen(Tally(found=9, fresh=6, fetched=6, dated=6, by_markup=3), evidence, history=long)
+            )
+        )
+        == []
+    )
+
+
+def test_the_history_of_sites_is_what_runs_counted(tmp_path):
+    with Store.open(tmp_path / "n.db") as store:
+        for day, counters in enumerate(
+            (
+                {
+                    "akhbar.found": 9,
+                    "akhbar.fresh": 2,
+                    "akhbar.fetched": 8,
+                    "akhbar.not_articles": 1,
+                    "akhbar.by_markup": 6,
+                },
+                {"akhbar.found": 9, "akhbar.fetched": 8},  # of an earlier version
+                {"thani.found": 1},
+                {},
+            )
+        ):
+            run = store.begin_run("crawl", ["akhbar"], program="0", ruleset="1", at=NOW + timedelta(days=day))
+            store.end_run(run, "done", counters, at=NOW + timedelta(days=day, hours=1))
+        found = store.site_histories(["akhbar", 'o"dd'], since=NOW)
+        assert (
+            store.site_histories(["akhbar"], since=NOW + timedelta(days=1))["akhbar"] == found["akhbar"][1:]
+        )
+    assert found['o"dd'] == []
+    assert found["akhbar"] == [
+        SiteRun(run=1, at=NOW, found=9, fresh=2, articles=0, readable=7, by_markup=6),
+        SiteRun(run=2, at=NOW + timedelta(days=1), found=9, fresh=0, articles=0, readable=0, by_markup=0),
+    ]
 
 
 def test_pages_without_an_article_say_what_they_are():
