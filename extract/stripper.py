@@ -37,10 +37,11 @@ _LEAD_REACH = 30  # blocks between the heading and the body among which a lead i
 _BULLETS = frozenset("-–—•*")
 _MAX_LEADS = 3
 _FAR_MORE = 2.5  # how much more prose must come of doubting the names of a page
-_SENTENCE_EACH = 2.0  # and that of sentences, which will do where nothing else was found
+_SOME_PROSE = 8.0  # that of a few paragraphs, which will do where nothing else was found
 _PROSE_EACH = 3.0  # mean score of the paragraphs of an article, greater than that of excerpts
 _ARTICLE_WORDS = 40  # words under a heading, before the comments, that are an article
 _COMMENTS = re.compile(r"تعليق|(?i:comment|kommentar)")
+_NEVER_DOUBTED = re.compile(r"comment|kommentar|foot|cookie|consent|gdpr|modal|popup|login", re.IGNORECASE)
 _BEFORE_TITLE = 0.25  # share of a body's prose that may stand before its title and be something else
 
 
@@ -79,8 +80,8 @@ def strip(
     for element in doubted:
         element.own = 0
     other = _strip(reading, title_key, show_hidden=show_hidden)
-    each = _PROSE_EACH if found.paragraphs else _SENTENCE_EACH
-    if other.score < max(_FAR_MORE * found.score, each * max(1, len(other.paragraphs))):
+    least = _PROSE_EACH * len(other.paragraphs) if found.paragraphs else _SOME_PROSE
+    if other.score < max(_FAR_MORE * found.score, least):
         for element, own in zip(doubted, believed, strict=True):
             element.own = own
         return found
@@ -99,7 +100,7 @@ def _doubted(elements: Sequence[Element]) -> list[Element]:
         if element.mass
         and element.own in (WEAK, STRONG)
         and element.name
-        and not _COMMENTS.search(element.name)
+        and not _NEVER_DOUBTED.search(element.name)
     ]
     masses: dict[str, float] = {}
     for element in named:
