@@ -145,7 +145,8 @@ class _Sentence:
         near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
         if "document" in self._roles(near, when.first):
             return False
-        if "season" in self._roles(max(self.start, when.first - _SEASON), when.last):
+        years = doc.words[when.first].is_number or "season" in self._roles(when.first, when.last)
+        if years and "season" in self._roles(max(self.start, when.first - _SEASON), when.last):
             return False
         return not self._is_compared(when)
 
@@ -329,7 +330,8 @@ class _Sentence:
     def _ends_or_begins(self, quantity: Mention, when: Mention) -> bool:
         """`ثلاث سنوات ابتداء من يناير`, `ثلاثة أسابيع، أي إلى غاية 10 يونيو`: the date beside a length of time."""
         if when.when_relation == "since":
-            return when.first - quantity.last <= _NEAR
+            parted = quantity.kind == "age" and not self._same_part(quantity, when)
+            return when.first - quantity.last <= _NEAR and not parted
         said_again = any(
             self.doc.form(index) == "اي"
             for index in range(max(quantity.last, when.first - _APART), when.first)

@@ -259,6 +259,23 @@ def whose_data(doc: Document, source: Source, last: int) -> Source:
     return found if found and not found.nobody else source
 
 
+def draft(doc: Document, source: Source) -> Source:
+    """A bill without what it provides: `حدد المشروع | جدول المداخيل`, `منح مشروع القانون المالي | أجل`."""
+    if doc.form(source.start).removeprefix("و") in THE_DRAFT:
+        end = source.start + 1
+    else:
+        end = source.start + 2
+        while end < source.end and (
+            is_definite(doc, end)
+            or not is_definite(doc, end - 1)
+            or doc.form(end) in _NUMBERED
+            or doc.words[end].is_number
+        ):
+            end += 1
+    prefixed = source.prefixed or doc.form(source.start).startswith("وم")
+    return source._replace(end=end, after=min(end, source.after), prefixed=prefixed)
+
+
 def is_draft(doc: Document, source: Source) -> bool:
     """Whether it is a bill or a decree to come: `مشروع قانون المالية`, and `النص` where a draft is spoken of."""
     form = doc.form(source.start).removeprefix("و")
@@ -283,6 +300,8 @@ def _counts_speakers(doc: Document, index: int) -> bool:
 def _can_speak(doc: Document, head: int) -> bool:
     """Whether a noun phrase headed by token `head` can be a source: no amount, and no object of the verb."""
     if not doc.words[head].keys.isdisjoint(_NEVER):
+        return False
+    if doc.form(head) == "البعض":
         return False
     if doc.form(head) in _SOME:
         return head + 1 < len(doc) and is_named(doc, head + 1)

@@ -24,6 +24,7 @@ from rules.sources import (
     THE_DRAFT,
     Source,
     cited_phrase,
+    draft,
     folded,
     hit_named,
     is_definite,
@@ -191,7 +192,8 @@ class Sentence:
             return self._held_in(cue)
         # النص is the text here, and half in Darija.
         follows = doc.words[cue.end] if cue.end < self.last else None
-        if follows and (follows.is_number or (follows.numeral and follows.form not in THE_DRAFT)):
+        counted = follows and (follows.is_number or (follows.numeral and follows.form not in THE_DRAFT))
+        if counted and not values.get("draft"):
             return None
         nominal = bool(values.get("nominal"))
         subject = (
@@ -210,14 +212,15 @@ class Sentence:
                 subject, after = subject_before(doc, self.first, cue.start), cue.end
             if subject is None or not is_draft(doc, subject) or self._is_inner(cue):
                 return None
-            start = max(after, cue.end)
+            subject = draft(doc, subject)
+            start = max(subject.after, cue.end)
             return Frame(start, start, subject, True, cue.entry.id, feminine, cue.start)
         if values.get("document"):
             subject = subject or subject_before(doc, self.first, cue.start)
-            if subject is None or (
-                doc.words[subject.start].keys.isdisjoint(_REPORTING) and not is_draft(doc, subject)
-            ):
+            bill = subject is not None and is_draft(doc, subject)
+            if subject is None or (doc.words[subject.start].keys.isdisjoint(_REPORTING) and not bill):
                 return None
+            subject = draft(doc, subject) if bill else subject
             start = max(after, cue.end)
             return Frame(start, start, subject, True, cue.entry.id, feminine, cue.start)
         if values.get("named") and (subject is None or not is_named(doc, subject.start)):
