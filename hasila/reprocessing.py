@@ -19,7 +19,7 @@ from crawler.lock import DatabaseLock
 from crawler.visits import first_look
 from extract.records import Article, NotArticle, PageKind
 from hasila.reprocessing_report import Report
-from hasila.rereading import ArticleRead, Failure, PageRead, Reader, Result, Trouble, reread
+from hasila.rereading import ArticleRead, Failure, PageRead, Reader, Result, Trouble
 from hasila.worker_pool import read_all
 from store import PageState, RunState, Store, StoreRefused
 from store.reprocessing import adopt, changes, note_counters, pass_over, renew, turn_down
@@ -234,7 +234,9 @@ class _Session:
             self.store,
             page,
             article,
-            reread(article, read.processed),
+            read.processed.claims,
+            sentences=read.processed.sentences,
+            relevance=read.processed.relevance.score if read.processed.relevance else 0.0,
             ruleset=self.order.chosen.ruleset,
             fetched_at=at,
             run_id=self.run,

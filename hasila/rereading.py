@@ -17,6 +17,7 @@ from extract.dates import day_of, parse_published
 from extract.records import Article, Layout, Page
 from rules import extract_claims, relevance, sentences
 from store import ArchivePointer
+from store.articles import claim_rows
 from store.reprocessing import Reread
 from store.rereading import StoredArticle, StoredPage, StoredText, Unread
 
@@ -101,7 +102,7 @@ class Reader:
         found = processed.extraction
         if not isinstance(found, Article):
             return Trouble("no_longer_article", f"{found.kind.value}: {found.reason}", text.record.file)
-        return reread(found, processed)
+        return _reread(found, processed)
 
     def _page(self, stored: StoredPage) -> PageRead | Trouble:
         page = self._kept(stored.record, stored.fetched_at)
@@ -127,22 +128,21 @@ class Reader:
         return page
 
 
-def reread(article: Article, processed: Processed) -> Reread:
-    """What was read of an archived page, for the store."""
+def _reread(article: Article, processed: Processed) -> Reread:
+    """What was read of an archived page."""
     return Reread(
         extracted=article,
-        claims=processed.claims,
-        sentences=processed.sentences,
+        claims=tuple(claim_rows(article.body, processed.claims, processed.sentences)),
         relevance=processed.relevance.score if processed.relevance else 0.0,
     )
 
 
 def _by_rules(article: StoredArticle, text: StoredText) -> Reread:
     """What the rules find in the text as it is stored."""
+    claims = extract_claims(text.body, title=text.title, published=_day(article, text.read_at))
     return Reread(
         extracted=None,
-        claims=extract_claims(text.body, title=text.title, published=_day(article, text.read_at)),
-        sentences=sentences(text.body),
+        claims=tuple(claim_rows(text.body, claims, sentences(text.body))),
         relevance=relevance(text.title, text.body).score,
     )
 

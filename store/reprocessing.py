@@ -18,8 +18,8 @@ from sqlite_utils import Database
 from extract.records import Article
 from rules.records import Claim
 from store import archived, derived
-from store.articles import Span, claim_rows, facts_of, insert
-from store.claim_changes import ClaimChanges, compare, made_otherwise
+from store.articles import Span, facts_of, insert
+from store.claim_changes import ClaimChanges, Row, compare, made_otherwise
 from store.records import PageState, Saved
 from store.rereading import StoredArticle, StoredPage, StoredText
 from store.writer import Store
@@ -31,8 +31,8 @@ class Reread:
 
     extracted: Article | None
     """From the archived page; None where the stored text was read."""
-    claims: Sequence[Claim]
-    sentences: Sequence[Span]
+    claims: Sequence[Row]
+    """As `store.articles.claim_rows` gives them: they go from process to process, for which records are slow."""
     relevance: float
 
 
@@ -109,8 +109,10 @@ def adopt(
     store: Store,
     page: StoredPage,
     article: Article,
-    read: Reread,
+    claims: Sequence[Claim],
     *,
+    sentences: Sequence[Span],
+    relevance: float,
     ruleset: str,
     fetched_at: datetime,
     run_id: int,
@@ -120,9 +122,9 @@ def adopt(
         store.db.execute("DELETE FROM judgements WHERE page = ?", (page.id,))
         return store.save_article(
             article,
-            read.claims,
-            sentences=read.sentences,
-            relevance=read.relevance,
+            claims,
+            sentences=sentences,
+            relevance=relevance,
             ruleset=ruleset,
             read_at=fetched_at,
             page_url=page.url,
@@ -170,9 +172,7 @@ def _text_change(store: Store, text: StoredText, read: Reread) -> TextChange:
         body=body,
         method=text.method if found is None else found.method.value,
         theme=text.theme if found is None else found.theme,
-        claims=compare(
-            stored, list(claim_rows(body, read.claims, read.sentences)), same_text=body == text.body
-        ),
+        claims=compare(stored, read.claims, same_text=body == text.body),
     )
 
 
