@@ -219,3 +219,27 @@ def test_each_site_has_a_share_of_the_budget_and_what_one_leaves_is_for_the_othe
     assert [many.next_page() is None for _ in range(3)] == [False, False, True]
     assert not many.waits, "nobody has anything left"
     run.end()
+
+
+def test_a_full_disk_undoes_the_group_and_the_run_says_so(book):
+    urls = [f"https://quickpost.ma/{number}/" for number in range(3)]
+    frontier(book).discover(urls, found_by="rss")
+    (pages,) = book.store.db.execute("PRAGMA page_count").fetchone()
+    book.store.db.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    def fill(number: int) -> None:
+        book.store.mark_page(urls[number], "done", at=datetime.now(UTC), reason="x" * 200_000 * number)
+
+    async def all_in_one() -> None:
+        for number in range(3):
+            book.ledger.book("quickpost", urls[number], lambda number=number: fill(number))
+        with pytest.raises(CloseSpider):
+            book.ledger.flush()
+        with pytest.raises(CloseSpider):
+            book.pages.lost("quickpost", URL, "HTTP 500")
+
+    asyncio.run(all_in_one())
+    assert isinstance(book.fault, StoreFull)
+    assert book.crashes == 0
+    assert {book.store.page(url).state for url in urls} == {"pending"}
+    book.store.db.execute("PRAGMA max_page_count = 1000000")
