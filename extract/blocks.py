@@ -237,23 +237,21 @@ class _Walk:
     def resolve(self, node: LexborNode, mem: int) -> Element | None:
         """Make the elements from `node` up to the first known one; without recursion, since pages may nest deep."""
         known, links, dropped = self.known, self.links, self.dropped
-        chain: list[tuple[LexborNode, int]] = []
-        above = node.parent
+        chain: list[tuple[LexborNode, int]] = [(node, mem)]
+        element: Element | None = None
         upper = 0
-        while above is not None:
+        while (above := node.parent) is not None:
             upper = above.mem_id
             if upper in known:
+                element = known[upper]
                 break
-            chain.append((node, mem))
-            node, mem, above = above, upper, above.parent
-        element = known.get(upper)
+            chain.append((above, upper))
+            node = above
         link = upper in links
-        while True:
+        for node, mem in reversed(chain):  # noqa: PLR1704 - the same walk, downwards
             tag = node.tag_id
             kind = _KINDS.get(tag)
-            if dropped and mem in dropped:
-                element = None
-            elif kind is None:
+            if kind is None:
                 if element is not None and element.depth < MAX_LEVELS:
                     element = Element(node, tag, element)
                     self.elements.append(element)
@@ -261,12 +259,12 @@ class _Walk:
                 link = True
             elif kind == _IS_SILENT:
                 element = None
+            if dropped and mem in dropped:
+                element = None
             if link:
                 links.add(mem)
             known[mem] = element
-            if not chain:
-                return element
-            node, mem = chain.pop()
+        return element
 
 
 _Text = tuple[LexborNode, LexborNode, str]  # a text node or `br`, its parent, the text ("" for a `br`)

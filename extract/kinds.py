@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from extract.blocks import Block
-from extract.characters import count_words, key
+from extract.characters import key
 from extract.metadata import Head
 from extract.records import PageKind
 
@@ -108,6 +108,7 @@ def listing_reason(
     head: Head,
     *,
     paragraphs: Sequence[str],
+    words: int,
     share: float,
     url: str,
     judge_headings: bool,
@@ -116,7 +117,6 @@ def listing_reason(
 
     `judge_headings` counts linked headings too: where a theme's markup has held the article they are neighbours.
     """
-    words = sum(map(count_words, paragraphs))
     teasers = sum(map(_is_teaser, paragraphs))
     against = 0.0
     if head.data.is_article and not head.data.is_listing:

@@ -243,6 +243,7 @@ class _Reader:
                     self.tree,
                     head,
                     paragraphs=found.paragraphs,
+                    words=words,
                     share=found.share,
                     url=url,
                     judge_headings=found.method is Method.STRIPPER,
@@ -306,7 +307,8 @@ class _Reader:
                 return _Found(Method.STRUCTURED, paragraphs, stripped.share, stripped)
         elif self.trace is not None:
             self.trace.skip(Method.STRUCTURED, "no articleBody in the page's JSON-LD")
-        self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
+        if self.trace is not None:
+            self._note(Method.STRIPPER, stripped.paragraphs, f"prose score {stripped.score:.1f}")
         return _Found(Method.STRIPPER, stripped.paragraphs, stripped.share, stripped)
 
     def _plain_title(self, title: str) -> str:
