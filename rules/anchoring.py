@@ -214,8 +214,10 @@ class _Sentence:
             if glossed or roles & {"event", "condition"}:
                 return False
             # `قبل متم السنة، …، الذي سترصد له 4 ملايين`: a deadline is none of a clause about another noun.
-            if when.when_relation == "by" and "relative" in roles and not self._next_to(when, quantity):
-                return False
+            if when.when_relation == "by" and not self._next_to(when, quantity):
+                between = [hit for hit in self.hits if when.last <= hit.start < quantity.first]
+                if "relative" in roles or any(hit.entry.values.get("contrast") for hit in between):
+                    return False
             return when in self.told or not (self._in_relative(when) or self._is_launch(when))
         if when.when_relation == "by":
             return False

@@ -68,6 +68,7 @@ _GIVEN_BY = folded("speaker", "limit", "given_by")
 _DRAFTS = folded("speaker", "limit", "drafts")
 _BILLS = folded("speaker", "limit", "bills")
 THE_DRAFT = folded("speaker", "limit", "the_draft")
+_FIRST_NAMES = frozenset({"امين", "امينه"})
 _SIRS = frozenset({"السيد", "السيده"})
 _NUMBERED = folded("speaker", "limit", "numbered")
 
@@ -331,7 +332,7 @@ def with_name(doc: Document, source: Source, last: int) -> Source:
         return source
     if doc.form(name.start) in _SIRS:
         return source._replace(end=name.end, after=name.after)
-    if is_named(doc, name.start):
+    if is_named(doc, name.start) and doc.form(name.start) not in _FIRST_NAMES:
         return source
     follows = doc.form(name.after) if name.after < last else ""
     if is_definite(doc, name.start) or (follows not in ("،", "") and follows not in OPENERS):

@@ -17,6 +17,7 @@ from rules.topics import Sentence, Topic, Topics
 _COMMAS = frozenset("،,؛;:()")
 _PAUSES = frozenset("،,")
 _CORRECTIONS = frozenset({"بل", "وليس", "وليست", "وليسوا"})
+_MEASURED = frozenset({"benefit", "receive", "registered"})
 _INSTEAD = frozenset({"عوض", "بدل"})
 _PREPOSITIONS = frozenset({"في", "من", "ضمن"})
 _JOINED = 5
@@ -366,7 +367,7 @@ class Clause:
                 self._bars(hit, programme)
                 and not (named and hit.entry.values.get("unnamed"))
                 and (total or not hit.entry.values.get("totals"))
-                and not (hit.entry.values.get("unmeasured") and self.doc.hit_at(last, "measure"))
+                and not (hit.entry.values.get("unmeasured") and self._measured())
                 and start <= hit.start < end
                 and (scope == "own" or not first <= hit.start < last)
                 # `لم يستفد سوى …`: the denied verb is affirmed of the number.
@@ -374,6 +375,11 @@ class Clause:
             ):
                 return True
         return False
+
+    def _measured(self) -> bool:
+        """Whether what is counted is said right behind the number: `4 ملايين أسرة مستفيدة`."""
+        hit = self.doc.hit_at(self.mention.last, "measure")
+        return hit is not None and hit.entry.name in _MEASURED
 
     def _bars(self, hit: Hit, programme: str) -> bool:
         values = hit.entry.values
