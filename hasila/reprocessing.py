@@ -220,30 +220,29 @@ class _Session:
         else:
             state = "done"
             reason = f"off topic: relevance {score:.2f}, needed are {self.order.threshold:.2f}"
-        self.report.page((page.state, page.kind) == (state, kind))
         if self.run is not None:
             ruleset = None if state == "pending" else self.order.chosen.ruleset
             turn_down(self.store, page, state, kind=kind, reason=reason, ruleset=ruleset, fetched_at=at)
+        self.report.page((page.state, page.kind) == (state, kind))
 
     def _adopt(self, page: StoredPage, article: Article, read: PageRead, at: datetime) -> None:
         known = bool(self.store.rows("SELECT 1 FROM articles WHERE canonical = ?", (article.canonical,)))
+        if self.run is not None:
+            adopt(
+                self.store,
+                page,
+                article,
+                read.processed.claims,
+                sentences=read.processed.sentences,
+                relevance=read.processed.relevance.score if read.processed.relevance else 0.0,
+                ruleset=self.order.chosen.ruleset,
+                fetched_at=at,
+                run_id=self.run,
+            )
+            plan = first_look(at, article.published_at, self.order.schedule)
+            if plan and plan[0] > datetime.now(UTC) - self.order.schedule[-1]:
+                self.store.plan_visit(page.url, plan[0], looks=plan[1])
         self.report.new_article(page, article, read.processed.claims, known=known)
-        if self.run is None:
-            return
-        adopt(
-            self.store,
-            page,
-            article,
-            read.processed.claims,
-            sentences=read.processed.sentences,
-            relevance=read.processed.relevance.score if read.processed.relevance else 0.0,
-            ruleset=self.order.chosen.ruleset,
-            fetched_at=at,
-            run_id=self.run,
-        )
-        plan = first_look(at, article.published_at, self.order.schedule)
-        if plan and plan[0] > datetime.now(UTC) - self.order.schedule[-1]:
-            self.store.plan_visit(page.url, plan[0], looks=plan[1])
 
     def _trouble(self, trouble: Trouble, url: str, site: str | None) -> None:
         self.report.trouble(trouble.kind, trouble.message, url)

@@ -215,9 +215,11 @@ def _replace_text(db: Database, text: TextChange, *, other_text: bool) -> None:
     names = [column[0] for column in cursor.description]
     row = dict(zip(names, cursor.fetchone(), strict=True))
     db.execute("PRAGMA defer_foreign_keys = ON")  # others refer to this number
-    db.execute("DELETE FROM revisions WHERE id = ?", (revision,))
-    insert(db, "revisions", row | new)
-    db.execute("PRAGMA defer_foreign_keys = OFF")
+    try:
+        db.execute("DELETE FROM revisions WHERE id = ?", (revision,))
+        insert(db, "revisions", row | new)
+    finally:
+        db.execute("PRAGMA defer_foreign_keys = OFF")
 
 
 def _note_rules(db: Database, texts: Sequence[TextChange], ruleset: str) -> None:

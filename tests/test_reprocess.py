@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -412,6 +413,38 @@ def test_what_makes_the_program_fail_is_named_and_the_rest_read(
     )
     monkeypatch.undo()
     assert again(database, everything=True).counts["articles"] == 4
+
+
+def test_a_row_that_the_schema_refuses_costs_its_article_only(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(page: Page, **options: object) -> object:
+        found = process(page)
+        if page.url != url(2):
+            return found
+        return replace(found, claims=(replace(found.claims[0], qualifier="about"), *found.claims[1:]))
+
+    older(database)
+    damage_claims(database)
+    before = contents(database)
+    monkeypatch.setattr("hasila.rereading.process", wrong)
+    state, report = reprocess(database, order(database))
+    assert (state, report.counts["failed"], report.counts["articles"], report.counts["gained"]) == (
+        "failed",
+        1,
+        3,
+        4,
+    )
+    with Store.open(database) as store:
+        assert list(check(store, archive=database.parent / "archive")) == []
+        (issue,) = store.rows("SELECT kind, url FROM issues")
+    assert issue == {"kind": "crash", "url": url(2)}
+    after = contents(database)
+    for row in before["claims"]:
+        if row["revision"] == 2:
+            assert row in after["claims"]
+    monkeypatch.undo()
+    assert again(database).counts["articles"] == 1
 
 
 # One at a time
