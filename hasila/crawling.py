@@ -140,7 +140,12 @@ def _reactor() -> Any:
 
 async def _close(crawler: Crawler) -> None:
     if crawler.spider is not None and crawler.engine.spider is not None:
-        await crawler.engine.close_spider_async(reason=OUT_OF_TIME)
+        closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=OUT_OF_TIME))
+        await asyncio.sleep(0)  # it has begun, with its reason
+        # Told to stop as well, or else the reactor, when it is stopped, would begin to wait for the spider.
+        await crawler.stop_async()
+        with suppress(RuntimeError):  # it came to its end at this moment
+            await closing
     else:
         await crawler.stop_async()
 
