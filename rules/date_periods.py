@@ -127,6 +127,18 @@ def _month_count(doc: Document, index: int) -> tuple[int, int, int] | None:
     return int(number.value), place, start
 
 
+def _the_same(text: DateText, index: int, end: int) -> DatePart | None:
+    """`خلال الفترة نفسها` alone: the period named before."""
+    doc = text.doc
+    alone = doc.form(end) != "من" and doc.form(index - 1) in (_DURING | _IN)
+    span = any(doc.has(place, "الفتره", "المده") for place in range(index, end))
+    if text.period is None or not alone or not span:
+        return None
+    return DatePart(
+        index, end, year=text.period[0].year, named_year=True, days=text.period, precision=text.precision
+    )
+
+
 def _same(text: DateText, index: int) -> DatePart | None:
     """`الفترة نفسها من سنة 2019`: the period named before, in another year; the whole year where none was named.
 
@@ -141,7 +153,7 @@ def _same(text: DateText, index: int) -> DatePart | None:
     place = hit.end + (doc.form(hit.end) in ("في", "خلال", "برسم"))
     year, _, end = tail_year(text, place)
     if year is None:
-        return None
+        return _the_same(text, index, hit.end)
     if year_at(doc, end - 1) is None and text.published is None:
         return None
     part = DatePart(index, end, year=year, digits=has_digits(doc, index, end), named_year=True)
