@@ -113,7 +113,7 @@ def status_command(database: Path, named: Path | None, as_object: bool) -> None:
 @click.option(
     "--lose-pages",
     is_flag=True,
-    help="Remove files with pages of articles as well: see what that means below.",
+    help="Remove files with pages of articles as well.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go and remove nothing.")
 @click.option("--json", "as_object", is_flag=True, help="The report as one JSON object, for programs.")

@@ -33,6 +33,11 @@ from store import Store, StoreError, StoreLocked
 from store.rereading import Selection
 
 
+def _cores() -> int:
+    """Those that this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @click.command
 @database_option()
 @click.option("--all", "everything", is_flag=True, help="Also what these very rules have read.")
@@ -52,7 +57,7 @@ from store.rereading import Selection
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=lambda: len(os.sched_getaffinity(0)),
+    default=_cores,
     show_default="the cores",
     help="So many processes read.",
 )
@@ -111,7 +116,7 @@ def command(
             with shown() as show:
                 state, report = (preview if dry_run else reprocess)(database, order, show)
         except (AlreadyRunningError, StoreLocked) as error:
-            ending.problem = str(error)
+            ending.problem, ending.locked = str(error), isinstance(error, StoreLocked)
             notice(str(database), error)
             sys.exit(Exit.RUNNING)
         except (StoreError, OSError, ProcessesDiedError) as error:
