@@ -187,7 +187,9 @@ class Sentence:
         # `ورد الوزير بأن`: he answered; it did not stand there.
         answers = form in _ANSWERED and doc.form(cue.end) not in LIMITS
         if values.get("through") and not answers:
-            return self._through(cue, limit)
+            found = self._through(cue, limit)
+            if found or not values.get("relays"):
+                return found
         if values.get("behind"):
             return self._held_in(cue)
         # النص is the text here, and half in Darija.
