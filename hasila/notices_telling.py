@@ -29,6 +29,9 @@ class Ending:
     """Why it failed, in one line."""
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health floors that sites fell below, by site; what stands behind "look at: " is a hint."""
+    locked: bool = False
+    """Whether the database stayed locked by a program that is no run of ours. It exits as where a run is at work, but
+    that ends by itself, and this may not: it is told as a failure."""
 
 
 _STATES: Mapping[int, NoticeState] = {
@@ -63,7 +66,7 @@ def telling(
         yield ending
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else Exit.FAILED
-        state = _STATES.get(code)
+        state = "failed" if ending.locked else _STATES.get(code)
         raise
     except Exception as error:
         code, state = Exit.FAILED, "failed"

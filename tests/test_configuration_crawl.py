@@ -101,9 +101,9 @@ def test_a_database_that_others_hold_is_told(tmp_path):
         with closing(sqlite3.connect(database)) as other:
             other.execute("BEGIN EXCLUSIVE")
             done = run("hasila", "crawl", "maghress", *LOOPBACK, cwd=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 75
     (body,) = hook.bodies
-    assert (body["run"], body["state"]) == (None, "failed")
+    assert (body["run"], body["state"], body["exit_code"]) == (None, "failed", 75)
     assert "is locked by another program" in body["problem"]
 
 
@@ -120,3 +120,16 @@ def test_nothing_is_imported_that_a_quick_command_does_not_need(tmp_path):
     )
     told = run("python", "-c", code, cwd=tmp_path)
     assert told.stdout == "False\n", told.stderr
+
+
+def test_an_option_turns_the_json_of_the_file_off(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hasila.toml").write_text('[crawl]\nlog_format = "json"\n')
+    command = ["crawl", "maghress", "--quiet", "--db", "missing/own.db"]
+    asked = {
+        tuple(options): CliRunner().invoke(main, [*command, *options]) for options in ([], ["--no-log-json"])
+    }
+    assert {done.exit_code for done in asked.values()} == {1}
+    as_json, plain = (done.stderr.strip() for done in asked.values())
+    assert json.loads(as_json)["level"] == "ERROR"
+    assert plain.startswith("hasila: ")

@@ -246,10 +246,13 @@ def test_silence_when_all_is_well_and_a_notice_when_not(tmp_path):
         running = replace(configuration, notices=replace(configuration.notices, about=("running",)))
         assert ended(tmp_path / "n.db", running, Exit.RUNNING) == (75, [])
         assert ended(tmp_path / "n.db", running, Exit.FAILED) == (1, [])
+        # A program that is no run of ours may never let go.
+        assert ended(tmp_path / "n.db", configuration, Exit.RUNNING, locked=True) == (75, [])
     assert [(body["state"], body["problem"]) for body in hook.bodies] == [
         ("degraded", None),
         ("failed", "locked"),
         ("running", None),
+        ("failed", None),
     ]
 
 

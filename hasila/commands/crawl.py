@@ -52,7 +52,9 @@ from store import StoreError, StoreLocked
     help="Override a setting of the crawler (LOG_LEVEL=INFO, DOWNLOAD_DELAY=5).",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong; for cron.")
-@click.option("--log-json", is_flag=True, help="Log JSON, one object a line, on standard error.")
+@click.option(
+    "--log-json/--no-log-json", default=None, help="Log JSON, one object a line, on standard error; or not."
+)
 def command(
     *,
     site: tuple[str, ...],
@@ -63,7 +65,7 @@ def command(
     no_archive: bool,
     settings: tuple[str, ...],
     quiet: bool,
-    log_json: bool,
+    log_json: bool | None,
 ) -> None:
     """Crawl the sites named, or all that are on (`hasila sites` lists them), into the database.
 
@@ -94,7 +96,8 @@ def command(
         overrides["HASILA_SINCE"] = since.date().isoformat()
     if no_archive:
         overrides["HASILA_ARCHIVE"] = ""
-    log_json = log_json or configured.crawl.log_format == "json"
+    if log_json is None:
+        log_json = configured.crawl.log_format == "json"
     report = Report(as_json=log_json)
     if not (quiet or configured.contact or "HASILA_PROXY" in overrides):
         report.warn(
@@ -117,7 +120,7 @@ def command(
                 screen=screen,
             )
         except (AlreadyRunningError, StoreLocked) as error:
-            ending.problem = str(error)
+            ending.problem, ending.locked = str(error), isinstance(error, StoreLocked)
             report.error(f"{database}: {error}")
             sys.exit(Exit.RUNNING)
         except (StoreError, OSError) as error:
@@ -125,6 +128,7 @@ def command(
             report.error(str(error))
             sys.exit(Exit.FAILED)
         ending.run, ending.problem, ending.faults = outcome.number, outcome.problem, outcome.faults
+        ending.locked = outcome.locked
         if not (quiet or log_json):
             print_tallies(outcome.tallies)
         report.outcome(outcome, quiet=quiet)
