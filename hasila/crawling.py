@@ -34,6 +34,8 @@ from store import RunState, Store, StoreLocked
 
 PATIENCE: Final = 5.0
 """Seconds that requests under way are given when the run is to end; then they are left, and their pages stay pending."""
+_OPENING: Final = 0.1
+"""Seconds between two looks whether all spiders are open."""
 OUT_OF_TIME: Final = "max_time"
 """Why a spider was closed, where the time of the run was up."""
 
@@ -76,12 +78,13 @@ class _Process(AsyncCrawlerProcess):
         self.out_of_time: list[str] = []
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self._origins: dict[str, str] = {}
+        self._open: set[str] = set()
 
     def add(self, spider: type[NewsSpider]) -> None:
         """Let a site be crawled."""
         name = spider.name
         crawler = self.create_crawler(spider)
-        crawler.signals.connect(lambda: self.watch.opened(name), signal=signals.spider_opened, weak=False)
+        crawler.signals.connect(lambda: self._opened(name), signal=signals.spider_opened, weak=False)
         task = self.crawl(crawler, run=self.run)
         task.add_done_callback(partial(self._ended, crawler))
         self.tasks[name], self._origins[name] = task, spider.origin
@@ -100,6 +103,10 @@ class _Process(AsyncCrawlerProcess):
             if not running.done():  # the reactor was stopped before
                 self.watch.closed(name, OUT_OF_TIME if self.out_of_time else "shutdown")
 
+    def _opened(self, site: str) -> None:
+        self._open.add(site)
+        self.watch.opened(site)
+
     def _ended(self, crawler: Crawler, task: asyncio.Task[None]) -> None:
         self.run.budget.release(crawler.spidercls.name)
         if task.cancelled():
@@ -109,6 +116,9 @@ class _Process(AsyncCrawlerProcess):
 
     def _time_is_up(self) -> None:
         """Close every spider that is still at work; what it has not fetched stays pending."""
+        if any(crawler.spidercls.name not in self._open for crawler in self.crawlers):
+            _reactor().callLater(_OPENING, self._time_is_up)  # Scrapy cannot close what is being opened
+            return
         self.watch.stopping("the time of the run is up")
         for crawler in list(self.crawlers):
             name = crawler.spidercls.name
@@ -139,15 +149,12 @@ def _reactor() -> Any:
 
 
 async def _close(crawler: Crawler) -> None:
-    if crawler.spider is not None and crawler.engine.spider is not None:
-        closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=OUT_OF_TIME))
-        await asyncio.sleep(0)  # it has begun, with its reason
-        # Told to stop as well, or else the reactor, when it is stopped, would begin to wait for the spider.
-        await crawler.stop_async()
-        with suppress(RuntimeError):  # it came to its end at this moment
-            await closing
-    else:
-        await crawler.stop_async()
+    closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=OUT_OF_TIME))
+    await asyncio.sleep(0)  # it has begun, with its reason
+    # Told to stop as well, or else the reactor, when it is stopped, would begin to wait for the spider.
+    await crawler.stop_async()
+    with suppress(RuntimeError):  # it came to its end at this moment
+        await closing
 
 
 def crawl(
