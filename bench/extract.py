@@ -256,7 +256,10 @@ def main() -> None:
         "folder", nargs="?", type=Path, help="pages to measure on (default: ../shared/gold/pages)"
     )
     parser.add_argument(
-        "--rounds", type=int, default=5, help="turns over all pages, of which the least time counts (default 5)"
+        "--rounds",
+        type=int,
+        default=5,
+        help="turns over all pages, of which the least time counts (default 5)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a folder")
     parser.add_argument(
