@@ -57,9 +57,9 @@ REMEMBERED = 1024
 _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _SEPARATOR = re.compile("[,٫٬]")
 _BACKGROUND = re.compile(
-    r"\n+(?:و?(?:يذكر|يشار|تجدر الإشارة|الجدير بالذكر)|جدير بالذكر|للإشارة|للتذكير)\b.*\Z", re.DOTALL
+    r"\n+(?:و?(?:يذكر|يشار|تجدر الإشارة|الجدير بالذكر)|جدير بالذكر|للإشارة|للتذكير)\b[^\n]*"
 )
-"""What newsrooms put at the end of everything about an institution. Where it begins a paragraph, the rest is not the news."""
+"""The paragraph that newsrooms put into everything about an institution. It is no part of the news."""
 
 
 class Text:
