@@ -21,6 +21,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.settings import Settings
 
+from crawler.clock import use_monotonic
 from crawler.health import Tally
 from crawler.lock import DatabaseLock
 from crawler.options import Options
@@ -93,6 +94,7 @@ class _Process(AsyncCrawlerProcess):
         """Run until all sites are read, the run is told to stop, or the time `left` is over."""
         from twisted.internet import task  # noqa: PLC0415 - it imports the reactor, which installs one
 
+        use_monotonic(_reactor())
         if left is not None:
             _reactor().callLater(max(0.0, left.total_seconds()), self._time_is_up)
         if self.watch.every:
