@@ -16,7 +16,7 @@ from typing import Final, Literal
 from hasila.problems import printable
 from store import Store, StoreError
 
-NoticeState = Literal["failed", "degraded", "running", "test"]
+NoticeState = Literal["failed", "degraded", "well", "running", "test"]
 
 ISSUES: Final = 10
 """So many of the last issues of the run are told."""
@@ -27,6 +27,7 @@ _LONGEST: Final = 500
 _SAID: Final[Mapping[NoticeState, str]] = {
     "failed": "failed",
     "degraded": "degraded: a site fell below its health floor",
+    "well": "well again",
     "running": "turned away: another run had not ended",
     "test": "a test: this is what a notice looks like",
 }
@@ -52,6 +53,8 @@ class Notice:
     """Health floors that sites fell below, by site."""
     hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Commands that show a page concerned, by site."""
+    well_again: Sequence[str] = ()
+    """Sites that were below a floor when they were last judged, and are not now."""
     issues: Sequence[Mapping[str, object]] = ()
     """The last issues of the run, the latest first: `at`, `site`, `kind`, `message`, `url`."""
     host: str = field(default_factory=socket.gethostname)
@@ -72,6 +75,8 @@ class Notice:
             parts += ["", _line(site)]
             parts += [f"  - {_line(fault)}" for fault in self.faults.get(site, ())]
             parts += [f"    look at: {_line(hint)}" for hint in self.hints.get(site, ())]
+        if self.well_again:
+            parts += ["", _line(f"Well again: {', '.join(self.well_again)}")]
         if self.issues:
             parts += ["", "Last issues of the run, the latest first:"]
             parts += [f"  - {_line(_said_of(issue))}" for issue in self.issues]
@@ -94,6 +99,7 @@ class Notice:
             "problem": self.problem and _line(self.problem),
             "faults": {site: [_line(fault) for fault in faults] for site, faults in self.faults.items()},
             "hints": {site: [_line(hint) for hint in hints] for site, hints in self.hints.items()},
+            "well_again": [_line(site) for site in self.well_again],
             "issues": [
                 {name: _line(value) if isinstance(value, str) else value for name, value in issue.items()}
                 for issue in self.issues

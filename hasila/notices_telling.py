@@ -12,6 +12,7 @@ from typing import Final
 from hasila.configuration import Configuration
 from hasila.exits import Exit
 from hasila.notices import Notice, NoticeState, last_issues, note_failure, run_of
+from hasila.notices_repeating import news
 from hasila.notices_sending import send
 from hasila.problems import notice as say
 
@@ -56,6 +57,8 @@ def telling(
 ) -> Iterator[Ending]:
     """Send a notice where the command inside ends with an exit code that the configuration wants told, or crashes.
 
+    A site that stays below its floors is told of once a day, and once more when it is well again.
+
     The command fills in the `Ending` and leaves with `sys.exit`. What cannot be sent is said by `complain`, one line
     each, and kept as an issue (`notice_failed`); the exit code stays what it is. Nothing is sent where not `told`.
     """
@@ -73,9 +76,10 @@ def telling(
         ending.problem = ending.problem or f"{type(error).__name__}: {error}"
         raise
     finally:
-        if told and state in configuration.notices.about:
+        if told and (configuration.notices.webhook or configuration.mail.host):
             try:
-                _tell(_notice(ending, state, int(code)), configuration, complain)
+                if found := _worth_telling(ending, state, int(code), configuration.notices.about):
+                    _tell(found, configuration, complain)
             except Exception as error:
                 # What a command says by its exit code is worth more than a notice about it.
                 complain(f"not sent: {type(error).__name__}")
@@ -85,8 +89,25 @@ _HINT: Final = "; look at: "
 """Between a fault and the command that shows the page concerned (`crawler.health`)."""
 
 
-def _notice(ending: Ending, state: NoticeState, code: int) -> Notice:
+def _worth_telling(
+    ending: Ending, state: NoticeState | None, code: int, about: Sequence[str]
+) -> Notice | None:
+    """Return the notice about a run, or None for silence. Who is told of degraded sites is told when they are well."""
+    ended_well = state is None and code == Exit.WELL and ending.command == "crawl"
+    if (state or ("degraded" if ended_well else "")) not in about:
+        return None
     run = ending.run or run_of(ending.command, ending.database, ending.started_at)
+    if state and state != "degraded":
+        return _notice(ending, run, state, code)
+    said = news(ending.database, run)
+    if not (said.well_again or (state and said.ill)):
+        return None
+    return _notice(ending, run, state or "well", code, said.well_again)
+
+
+def _notice(
+    ending: Ending, run: int | None, state: NoticeState, code: int, well_again: Sequence[str] = ()
+) -> Notice:
     parts = {site: [fault.partition(_HINT) for fault in faults] for site, faults in ending.faults.items()}
     return Notice(
         command=ending.command,
@@ -101,6 +122,7 @@ def _notice(ending: Ending, state: NoticeState, code: int) -> Notice:
         hints={
             site: hints for site, faults in parts.items() if (hints := [hint for *_, hint in faults if hint])
         },
+        well_again=well_again,
         issues=last_issues(ending.database, run),
     )
 

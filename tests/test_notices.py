@@ -32,6 +32,7 @@ NOTICE = Notice(
     ended_at=datetime(2026, 3, 1, 20, 40, 5, tzinfo=UTC),
     faults={"goud": ["the listings held 0 articles, expected are 1 or more"]},
     hints={"goud": ["hasila extract a.warc.gz --offset 3 --explain"]},
+    well_again=["hespress"],
     issues=[
         {
             "at": "2026-03-01T20:39:00Z",
@@ -109,6 +110,8 @@ def test_the_text_is_for_people_and_cannot_be_forged():
         "goud\n"
         "  - the listings held 0 articles, expected are 1 or more\n"
         "    look at: hasila extract a.warc.gz --offset 3 --explain\n"
+        "\n"
+        "Well again: hespress\n"
         "\n"
         "Last issues of the run, the latest first:\n"
         "  - 2026-03-01T20:39:00Z goud listing_failed: HTTP 500 hasila: forged (https://www.goud.ma/feed/)\n"
@@ -342,3 +345,60 @@ def test_notify_sends_a_test_and_a_message(tmp_path):
     run = CliRunner().invoke(main, [*notify, "--test"])
     assert (run.exit_code, run.output.count("\n")) == (1, 1)
     assert "nothing is set" in run.output
+
+
+def crawled(store: Store, at: datetime, *, ill: tuple[str, ...] = (), spared: tuple[str, ...] = ()) -> int:
+    """A crawl of two sites that ended; which of them were below a floor, and which were left alone."""
+    run = store.begin_run("crawl", ["goud", "2m"], program="1", ruleset="1", at=at)
+    for site in ill:
+        store.add_issue("degraded", "the listings held nothing", run_id=run, site=site, at=at)
+    for site in spared:
+        store.add_issue("held", "for an hour", run_id=run, site=site, at=at)
+    store.end_run(run, "degraded" if ill else "done", {}, at=at)
+    return run
+
+
+def test_a_site_that_stays_ill_is_told_of_once_a_day_and_when_it_is_well(tmp_path):
+    database = tmp_path / "n.db"
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    hours = [
+        # hours after noon, what was ill and left alone, what is told
+        (0, (), (), None),
+        (3, ("goud",), (), ("degraded", [])),
+        (6, ("goud",), (), None),
+        (9, ("goud", "2m"), (), ("degraded", [])),
+        (12, ("goud", "2m"), (), ("degraded", [])),  # another day
+        (15, ("goud",), (), ("degraded", ["2m"])),
+        (18, (), ("goud",), None),  # it was left alone: neither ill nor well
+        (21, ("goud",), (), None),
+        (24, (), (), ("well", ["goud"])),
+        (27, (), (), None),
+    ]
+    with Store.open(database) as store, webhook() as hook:
+        for hour, ill, spared, expected in hours:
+            run = crawled(store, noon + timedelta(hours=hour), ill=ill, spared=spared)
+            code = Exit.DEGRADED if ill else Exit.WELL
+            assert ended(database, by_hook(hook.url), code, run=run) == (code, [])
+            said = [(body["state"], body["well_again"]) for body in hook.bodies]
+            assert said == ([expected] if expected else []), hour
+            hook.bodies.clear()
+        # Who does not want to hear of degraded sites does not hear that they are well.
+        silent = by_hook(hook.url)
+        silent = replace(silent, notices=replace(silent.notices, about=("failed",)))
+        for hour, ill in ((30, ("goud",)), (33, ())):
+            run = crawled(store, noon + timedelta(hours=hour), ill=ill)
+            ended(database, silent, Exit.DEGRADED if ill else Exit.WELL, run=run)
+        assert not hook.bodies
+
+
+def test_what_could_not_be_told_is_told_by_the_next_run(tmp_path):
+    database = tmp_path / "n.db"
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with Store.open(database) as store:
+        with webhook(status=500) as hook:
+            ended(database, by_hook(hook.url), Exit.DEGRADED, run=crawled(store, noon, ill=("goud",)))
+        with webhook() as hook:
+            for hour in (1, 2):
+                run = crawled(store, noon + timedelta(hours=hour), ill=("goud",))
+                ended(database, by_hook(hook.url), Exit.DEGRADED, run=run)
+            assert [body["run"] for body in hook.bodies] == [2]
