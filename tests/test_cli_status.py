@@ -86,16 +86,9 @@ def test_all_is_well(database):
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     done = status(database)
     assert done.exit_code == 0
-    for shown in (
-        "1 articles of 1 hosts",
-        "archive 1.2 kB",
-        "Sites",
-        "akhbar",
-        "3h ago",
-        "Last runs",
-        "4 000 000",
-    ):
+    for shown in ("1 articles of 1 hosts", "archive 1.2 kB", "Sites", "akhbar", "Last runs", "4 000 000"):
         assert shown in done.stdout
+    assert re.search(r"akhbar +well +3h( \d+m)? ago", done.stdout)
     assert "To be looked at" not in done.stdout
     found = facts(database)
     assert found["problems"] == []
@@ -170,7 +163,7 @@ def test_a_crawl_that_is_late_is_stale(database):
     assert status(database, "--check", "--max-age", "4h").exit_code == 0
     done = status(database, "--check", "--max-age", "2h")
     assert done.exit_code == 3
-    assert "stale: the last that ended well began 3h ago" in done.stderr
+    assert re.search(r"stale: the last that ended well began 3h( \d+m)? ago", done.stderr)
     assert "hasila_problems 1\n" in status(database, "--prometheus", "--max-age", "2h").stdout
 
 
