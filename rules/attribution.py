@@ -64,11 +64,13 @@ class _Reader:
         frames = _near(self.frames(number), token)
         if not frames:
             return self._quoting(number, token)
-        if any(frame.beside for frame in frames):
-            frames = [frame for frame in frames if not self._is_corrected(frame, token)]
         found = next((frame for frame in frames if frame.rule == DESCRIBED and frame.back == last), None)
-        found = found or next((frame for frame in frames if self._is_as_said(frame, last)), None)
-        found = found or self._nearer(frames, _holding(frames, token), token)
+        limited = [frame for frame in frames if frame.near or frame.beside]
+        if limited:
+            frames = [frame for frame in frames if not self._is_corrected(frame, token)]
+            found = found or next((frame for frame in limited if self._is_as_said(frame, last)), None)
+            found = found or self._nearer(limited, _holding(frames, token), token)
+        found = found or _holding(frames, token)
         if found and found.source is None and found.rule == UNDERSTOOD:
             return self._last_speaker(number)
         return found or self._quoting(number, token)

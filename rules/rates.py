@@ -141,7 +141,7 @@ def _continues(doc: Document, earlier: Mention, mention: Mention) -> bool:
         return False
     if earlier.first < doc.sentence(mention.first)[0]:
         return False
-    if _restated(doc, earlier):
+    if earlier.per is not None and _restated(doc, earlier):
         return False
     if doc.form(mention.first - 1) in ("من", "ومن") and mention.change is not None:
         return True
