@@ -10,16 +10,18 @@ import fcntl
 import os
 import re
 import zlib
+from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha1
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from store import ArchivePointer
@@ -215,47 +217,63 @@ def whole_records(descriptor: int, start: int) -> int:
 
 def _records(exchange: Exchange, original: Original | None) -> tuple[bytes, bytes]:
     """The record of the answer and that of the request, each a gzip member."""
-    writer = WARCWriter(None, gzip=False, warc_version="1.1")
-    identity = writer._make_warc_id()
-    moment = _moment(exchange.at)
-    about = {"WARC-Record-ID": identity, "WARC-Date": moment}
+    identity, moment = _identity(), _moment(exchange.at)
+    about = {"WARC-Record-ID": identity, "WARC-Target-URI": exchange.url, "WARC-Date": moment}
     if exchange.address:
         about["WARC-IP-Address"] = exchange.address
     kind, payload = "response", exchange.payload
+    if original is None or original.unchanged:
+        about["WARC-Payload-Digest"] = _digest(payload)
     if original is not None:
-        kind = "revisit"
+        kind, payload = "revisit", b""
         profile = "identical-payload-digest" if original.unchanged else "server-not-modified"
         about |= {
             "WARC-Profile": _REVISITS + profile,
             "WARC-Refers-To-Target-URI": exchange.url,
             "WARC-Refers-To-Date": _moment(original.at),
         }
-        if original.unchanged:
-            digester = writer._create_digester()
-            digester.update(payload)
-            about["WARC-Payload-Digest"] = str(digester)
-        payload = b""
-    answer = writer.create_warc_record(
-        exchange.url,
-        kind,
-        payload=BytesIO(payload),
-        length=len(payload),
-        http_headers=StatusAndHeaders(_status(exchange.status), list(exchange.headers), protocol="HTTP/1.1"),
-        warc_headers_dict=about,
-    )
+    answer = _message(f"HTTP/1.1 {_status(exchange.status)}", exchange.headers) + payload
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    request = writer.create_warc_record(
-        exchange.url,
-        "request",
-        payload=BytesIO(),
-        length=0,
-        http_headers=StatusAndHeaders(
-            f"{exchange.method} {target} HTTP/1.1", list(exchange.request_headers), is_http_request=True
-        ),
-        warc_headers_dict={"WARC-Date": moment, "WARC-Concurrent-To": identity},
-    )
-    return _packed(writer, answer), _packed(writer, request)
+    request = _message(f"{exchange.method} {target} HTTP/1.1", exchange.request_headers)
+    asked = {
+        "WARC-Record-ID": _identity(),
+        "WARC-Target-URI": exchange.url,
+        "WARC-Date": moment,
+        "WARC-Concurrent-To": identity,
+    }
+    return _record(kind, about, "response", answer), _record("request", asked, "request", request)
+
+
+def _record(kind: str, about: Mapping[str, str], message: str, block: bytes) -> bytes:
+    """A record whose block is an HTTP message (WARC 1.1, section 5), packed.
+
+    warcio writes the same at three times the cost, which a crawl pays for every page; it reads what is written here.
+    """
+    fields = {
+        "WARC-Type": kind,
+        **about,
+        "WARC-Block-Digest": _digest(block),
+        "Content-Type": f"application/http; msgtype={message}",
+        "Content-Length": str(len(block)),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return _gzipped(b"WARC/1.1\r\n%b\r\n%b\r\n\r\n" % (head.encode(), block))
+
+
+def _message(first: str, headers: Headers) -> bytes:
+    """The head of an HTTP message, as the bytes that it came with."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"{first}\r\n{lines}\r\n".encode("latin-1", "replace")
+
+
+def _identity() -> str:
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def _digest(content: bytes) -> str:
+    # The algorithm and its writing are what all readers of archives know.
+    return f"sha1:{b32encode(sha1(content, usedforsecurity=False).digest()).decode()}"
 
 
 def _warcinfo(filename: str, about: Mapping[str, str]) -> bytes:
@@ -265,13 +283,13 @@ def _warcinfo(filename: str, about: Mapping[str, str]) -> bytes:
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     }
-    return _packed(writer, writer.create_warcinfo_record(filename, facts))
-
-
-def _packed(writer: WARCWriter, record: object) -> bytes:
     writer.out = BytesIO()
-    writer.write_record(record)
-    return zlib.compress(writer.out.getvalue(), _LEVEL, zlib.MAX_WBITS | 16)
+    writer.write_record(writer.create_warcinfo_record(filename, facts))
+    return _gzipped(writer.out.getvalue())
+
+
+def _gzipped(record: bytes) -> bytes:
+    return zlib.compress(record, _LEVEL, zlib.MAX_WBITS | 16)
 
 
 def _status(code: int) -> str:

@@ -15,15 +15,16 @@ from store.records import Listing, Place, Visit, moment, read_moment
 
 def plan_visit(db: Database, url: str, at: datetime | None, looks: int) -> None:
     """Writes when a page is looked at again; None for never."""
-    page = known_page(db, url).id
     if at is None:
-        db.execute("DELETE FROM visits WHERE page = ?", (page,))
+        db.execute("DELETE FROM visits WHERE page = ?", (known_page(db, url).id,))
         return
-    db.execute(
-        "INSERT INTO visits (page, at, looks) VALUES (?1, ?2, ?3) "
+    written = db.execute(
+        "INSERT INTO visits (page, at, looks) SELECT id, ?2, ?3 FROM pages WHERE url = ?1 "
         "ON CONFLICT (page) DO UPDATE SET at = ?2, looks = ?3",
-        (page, moment(at), looks),
+        (url, moment(at), looks),
     )
+    if not written.rowcount:
+        known_page(db, url)  # says that there is none
 
 
 def due_visits(db: Database, site: str, at: datetime, after: Place, limit: int | None) -> list[Visit]:

@@ -131,9 +131,9 @@ def test_a_sitemap_index_leads_to_its_newest_parts_of_the_right_kind():
 
 def test_a_sitemap_of_50_000_entries_is_read_in_a_moment():
     body = "<urlset>" + "".join(f"<url><loc>/{n}/</loc></url>" for n in range(50_000)) + "</urlset>"
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(Sitemap().read(xml(body)).articles) == 50_000
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_search_feed_asks_every_query_and_pages_while_there_are_results():
