@@ -25,6 +25,9 @@ WAL_LIMIT = 16 << 20
 CACHE = 16 << 10
 """KiB of pages that a connection keeps: the index of reprints is written all over, which SQLite's own 2 MiB do not hold."""
 
+READING_CACHE = 64 << 10
+"""The same of a connection that reads only: a series is spread over some thousand pages, and is asked for again."""
+
 WAIT_FOR_WAL = 0.02
 """Seconds between two tries to switch to WAL: SQLite does not wait by itself for that lock."""
 
@@ -52,7 +55,7 @@ def connect(
         try:
             db = Database(connection, execute_plugins=False)
             version = _version(db, path, empty_is_ours=create and not readonly, newer=readonly and newer)
-            db.execute(f"PRAGMA cache_size = -{CACHE}")
+            db.execute(f"PRAGMA cache_size = -{READING_CACHE if readonly else CACHE}")
             if not readonly:
                 _set_up(db, path, version, timeout=timeout)
             elif version < schema.known_version() and not (older and version):
