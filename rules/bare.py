@@ -55,6 +55,7 @@ _OTHERS = (
     "المتبقيه",
     "المتبقين",
 )
+_OVER = ("فوق", "دون", "تحت", "تجاوزوا", "جاوزوا", "تجاوزن")
 _STOPS = ("،", ".", "؛", "\n", "")
 _COPULAS = ("كان", "كانت", "ليس", "هو", "هي", "يبقي", "اصبح", "صار")
 
@@ -137,6 +138,8 @@ def age_beside(doc: Document, first: int, end: int) -> bool:
     hit = doc.hit_before(before, "age")
     if hit is not None and hit.entry.name == "before" and doc.has(hit.end - 1, "سن"):
         return True
+    if doc.words[first].numeral_article and doc.form(first - 1) in _OVER:
+        return True  # مسن فوق الستين
     after = doc.hit_at(end, "age")
     return after is not None and after.entry.name == "after" and doc.form(end) == "من"
 

@@ -15,6 +15,7 @@ from rules.mentions import Mention
 from rules.qualifiers import start_of_number
 
 _SIZES = ("increase", "decrease")
+_SIGNS = {"+": "increase", "-": "decrease"}
 _COMMAS = ("،", "؛", ")")
 _PREFIXES = frozenset({"ب", "ل", "وب", "ول", "فب", "فل"})
 _NEAR = 5
@@ -61,6 +62,11 @@ def set_changes(doc: Document, mentions: Sequence[Mention]) -> None:
             mention.change = shared
             mention.rules.append("change.listed")
             continue
+        signed = _signed(doc, mention)
+        if signed is not None:
+            mention.change = signed
+            mention.rules.append("change.signed")
+            continue
         place = start_of_number(doc, mention)
         head = governor(doc, mention.first, place)
         if head is None:
@@ -72,6 +78,16 @@ def set_changes(doc: Document, mentions: Sequence[Mention]) -> None:
         mention.change = found
         mention.rules.append(head.entry.id)
         _complete(doc, quantities[:index], mention, head)
+
+
+def _signed(doc: Document, mention: Mention) -> str | None:
+    """`3,9 ملايين أجير (+4,8%)`: a percentage with its sign, alone in brackets, is the size of a change."""
+    if mention.kind != "percent":
+        return None
+    place = mention.first if doc.form(mention.first) in _SIGNS else mention.first - 1
+    if doc.form(place) not in _SIGNS or doc.form(place - 1) != "(" or doc.form(mention.last) != ")":
+        return None
+    return _SIGNS[doc.form(place)]
 
 
 def _complete(doc: Document, before: Sequence[Mention], mention: Mention, head: Hit) -> None:
@@ -248,6 +264,9 @@ def _aims(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
     """Whether إلى, ل or ليبلغ leads to the figure."""
     if _letters(doc, mention.first).endswith("ل"):
         return not is_rate(head) and _clear(doc, head.end, mention.first)
+    # غادي يطلع لقرابة 720: the preposition is written on the approximator.
+    if place < mention.first and doc.form(place)[0] == "ل" and doc.hit_at(place, "qualifier") is not None:
+        return not is_rate(head) and is_verb(head) and _clear(doc, head.end, place)
     # ليناهز 5, ليقترب من 5: the approximator is the verb.
     if place < mention.first and doc.form(place).startswith(_PURPOSE):
         return True

@@ -21,8 +21,40 @@ _BEHIND = 4
 """Tokens between a quantity and a bound behind it."""
 _LIMIT = 6
 """Tokens between a denied verb and أكثر من."""
+_PLACES = frozenset({"country", "city", "region", "province", "commune", "village"})
+_DIRECTED = (
+    "صادرات",
+    "توجيه",
+    "تصدير",
+    "توجه",
+    "يتجه",
+    "تتجه",
+    "رحلات",
+    "رحله",
+    "وجهات",
+    "يصدر",
+    "تصدر",
+    "تصدرها",
+)
 _STEPS = frozenset(
-    {"سن", "السن", "ب", "ل", "ف", "الي", "قدره", "قدرها", "عن", "علي", "(", "نسبه", "عتبه", "حاجز", "معدل"}
+    {
+        "سن",
+        "السن",
+        "ال",
+        "ب",
+        "ل",
+        "ف",
+        "الي",
+        "قدره",
+        "قدرها",
+        "عن",
+        "علي",
+        "(",
+        "نسبه",
+        "عتبه",
+        "حاجز",
+        "معدل",
+    }
 )
 _PREPOSITIONS = frozenset(
     {"ب", "ل", "وب", "ول", "في", "منذ", "خلال", "بعد", "قبل", "مده", "لمده", "بمعدل", "بفارق"}
@@ -59,7 +91,7 @@ def _before(doc: Document, mention: Mention) -> Hit | None:
         hits = [
             doc.hit_before(place, group) for group in ("qualifier", "qualifier_ceiling", "qualifier_verb")
         ]
-        found = [hit for hit in hits if hit is not None]
+        found = [hit for hit in hits if hit is not None and not _leads(doc, hit, mention)]
         if found:
             # لا يحقق أكثر من 50: the longer phrase decides.
             return min(found, key=lambda hit: hit.start)
@@ -68,6 +100,14 @@ def _before(doc: Document, mention: Mention) -> Hit | None:
             continue
         break
     return None
+
+
+def _leads(doc: Document, hit: Hit, mention: Mention) -> bool:
+    """`توجه الصادرات نحو 74 بلدا`: towards places, and not about so many."""
+    if doc.form(hit.start) != "نحو" or mention.unit not in _PLACES:
+        return False
+    low = max(clause_start(doc, hit.start), hit.start - _APART)
+    return any(doc.has(at, *_DIRECTED) for at in range(low, hit.start))
 
 
 def _verb(doc: Document, mention: Mention, floor: int) -> Hit | None:
