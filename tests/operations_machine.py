@@ -1,6 +1,5 @@
 """A machine set up as docs/operations.md says, under a folder: program, data, and what cron and systemd do with them."""
 
-import os
 import re
 import shlex
 import shutil
@@ -139,15 +138,12 @@ def service(machine: Machine, name: str) -> Unit:
     )
 
 
-def arguments(line: str, *, instance: str = "", environment: Mapping[str, str] = os.environ) -> list[str]:
-    """What systemd executes for an `Exec…=` line."""
+def arguments(line: str, *, instance: str = "") -> list[str]:
+    """What systemd executes for an `Exec…=` line that holds no variable of its own."""
     specifiers = {"%%": "%", "%i": instance}
     line = re.sub(r"%.", lambda found: specifiers[found[0]], line)
-
-    def value(found: re.Match[str]) -> str:
-        return "$" if found[0] == "$$" else environment.get(found[1], "")
-
-    return [re.sub(r"\$\$|\$\{(\w+)\}", value, part) for part in shlex.split(line)]
+    assert "$" not in line.replace("$$", "")
+    return [part.replace("$$", "$") for part in shlex.split(line)]
 
 
 # The documents

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import get_args
 
 from crawler_loopback import ROOT
@@ -63,6 +64,7 @@ def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.Call]]:
         yield from calls(node, inside)
 
 
+@cache
 def kinds() -> set[str]:
     found: set[str] = set()
     for room in ROOMS:
