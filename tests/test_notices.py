@@ -17,9 +17,9 @@ from notice_servers import mail_server, webhook
 from hasila.cli import main
 from hasila.configuration import Configuration, Mail, Notices
 from hasila.exits import Exit
-from hasila.notices import ISSUES, Notice
-from hasila.notices_sending import send, shown
-from hasila.notices_telling import telling
+from hasila.notices.notice import ISSUES, Notice
+from hasila.notices.sending import send, shown
+from hasila.notices.telling import telling
 from store import Store
 
 NOTICE = Notice(

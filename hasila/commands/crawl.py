@@ -16,7 +16,7 @@ from hasila.crawling import crawl
 from hasila.database_option import MADE, database_option
 from hasila.durations import Duration
 from hasila.exits import Exit
-from hasila.notices_telling import telling
+from hasila.notices.telling import telling
 from hasila.progress import Watch
 from hasila.progress_lines import Lines
 from hasila.progress_screen import Screen, terminal_of_errors

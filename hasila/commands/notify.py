@@ -10,8 +10,8 @@ import click
 
 from hasila.configuration_option import configuration
 from hasila.database_option import database_option
-from hasila.notices import Notice
-from hasila.notices_sending import send
+from hasila.notices.notice import Notice
+from hasila.notices.sending import send
 from hasila.problems import Problems
 
 

@@ -18,7 +18,7 @@ from hasila.claim_formats import as_json
 from hasila.configuration_option import configuration
 from hasila.database_option import database_option
 from hasila.exits import Exit
-from hasila.notices_telling import telling
+from hasila.notices.telling import telling
 from hasila.problems import Problems, notice
 from hasila.reprocessing import Order, preview, reprocess
 from hasila.reprocessing_progress import shown

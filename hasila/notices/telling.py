@@ -11,9 +11,9 @@ from typing import Final
 
 from hasila.configuration import Configuration
 from hasila.exits import Exit
-from hasila.notices import Notice, NoticeState, last_issues, note_failure, run_of
-from hasila.notices_repeating import news
-from hasila.notices_sending import send
+from hasila.notices.notice import Notice, NoticeState, last_issues, note_failure, run_of
+from hasila.notices.repeating import news
+from hasila.notices.sending import send
 from hasila.problems import notice as say
 
 

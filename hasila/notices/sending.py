@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from hasila.configuration import Configuration, Mail
-from hasila.notices import Notice
+from hasila.notices.notice import Notice
 
 
 class SendingError(Exception):
