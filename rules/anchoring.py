@@ -5,8 +5,9 @@ before it (`19 مليار سنة 2021 إلى 30 مليار سنة 2024`). Withou
 date reaches over a list; but no date reaches over the beginning of another event (`في حين`, `بعدما`), none reaches
 back over a turn of the text (`إذ`), and one inside a relative clause stays there. A period divides between `from`
 (as of its first day) and `to` (as of its last). The day of a speech, a letter, a law or a birth dates nothing; nor
-does a year that is a part of a name. Ages are never dated, durations only by a beginning or an end beside them. A figure said again in other words (`أي ما يعادل`) keeps its date. The relation is the date's
-own, but for `منذ` before the event that the date dates. The cues are in `lexicon/anchoring.toml`.
+does a season or a year that is a part of a name. Ages and durations are dated only by a beginning or an end beside
+them. A figure said again in other words (`أي ما يعادل`) keeps its date. The relation is the date's own, but for `منذ`
+before the event that the date dates. The cues are in `lexicon/anchoring.toml`.
 """
 
 from __future__ import annotations

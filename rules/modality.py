@@ -5,7 +5,8 @@ A figure is planned when the clause that holds it is future (`ستبلغ`, `سو
 clause governs what follows it, over coordination and commas, until a clause about something else begins: a contrast
 (`بينما`), a report (`مشيرا إلى أن`), a verb of fact after a conjunction (`، وبلغ`). A relative clause and the words of
 an adjective reach to the next comma, then the clause around them goes on. What was (`from` of a planned change, a
-level still in force) stays actual. The cues are in `lexicon/modality.toml`, with what each does.
+level still in force) stays actual, and so does what has been set aside for a coming year. What a condition sets is
+planned where the sentence looks ahead, and what a deadline to come dates is. The cues are in `lexicon/modality.toml`, with what each does.
 """
 
 from __future__ import annotations
