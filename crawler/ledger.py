@@ -1,7 +1,7 @@
 """What a run writes down: its database, its archive, its counts. Pages are booked in groups, one transaction each.
 
 A transaction a page costs a fsync of the archive and some writes of the same blocks a page; a group shares them. What is
-booked waits in memory for a fraction of a second, never with the database locked. A page whose booking was lost, to a kill
+booked waits in memory for half a second at most, never with the database locked. A page whose booking was lost, to a kill
 or a full disk, is still pending: it is fetched again. What is committed is never fetched twice.
 """
 
@@ -21,9 +21,9 @@ from crawler.archive import Archive, ArchiveError
 from crawler.health import Tally
 from store import ArchivePointer, Store, StoreError, StoreRefused
 
-GROUP: Final = 32
+GROUP: Final = 100
 """So many bookings are written together at most."""
-SOON: Final = 0.2
+SOON: Final = 0.5
 """Seconds after the first booking of a group when it is written, however small."""
 
 logger = logging.getLogger(__name__)
