@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 

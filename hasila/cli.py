@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from hasila.configuration_option import name_file
+from hasila.configuration.option import name_file
 
 SUMMARIES: Final = {
     "init": "Write a configuration, with every setting and what it does.",

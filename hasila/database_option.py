@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import click
 
 from hasila.configuration import Configuration
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import click
 
-from hasila import configuration_values
+from hasila.configuration import values
 
 _SECONDS: Final = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_KIND: Final = configuration_values.Duration(least=1)
+_KIND: Final = values.Duration(least=1)
 """As in the configuration, but for none at all."""
 
 

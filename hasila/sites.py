@@ -10,7 +10,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.spiders.news import NewsSpider
 from hasila.configuration import Configuration
-from hasila.configuration_crawling import configured, crawler_settings
+from hasila.configuration.crawling import configured, crawler_settings
 from hasila.standing import ILL
 from store import Store
 

@@ -14,11 +14,11 @@ from crawler_loopback import ROOT
 from crawler.health import Health
 from hasila.cli import main
 from hasila.configuration import SECTIONS, Archive, Configuration, Crawl, Site, keys
-from hasila.configuration_crawling import configured, crawler_settings
-from hasila.configuration_option import site_names
-from hasila.configuration_reading import ConfigurationError, find, key_lines, load
-from hasila.configuration_values import Choice, Duration, File, Flag, Number, Several, Size, Text
-from hasila.configuration_writing import tables, toml
+from hasila.configuration.crawling import configured, crawler_settings
+from hasila.configuration.option import site_names
+from hasila.configuration.reading import ConfigurationError, find, key_lines, load
+from hasila.configuration.values import Choice, Duration, File, Flag, Number, Several, Size, Text
+from hasila.configuration.writing import tables, toml
 from hasila.sites import project_settings, site_spiders
 from rules.relevance import threshold
 
@@ -101,7 +101,7 @@ def test_init_writes_once_and_replaces_only_when_told(tmp_path):
 
 def test_the_reference_is_that_of_the_declarations():
     document = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert tables() in document, "python -m hasila.configuration_writing prints what is to stand there"
+    assert tables() in document, "python -m hasila.configuration.writing prints what is to stand there"
 
 
 # What is read

@@ -16,8 +16,8 @@ from rich.table import Table
 from crawler.lock import AlreadyRunningError, DatabaseLock
 from hasila.archive_option import archive_folder, archive_option
 from hasila.claim_formats import as_json
-from hasila.configuration_option import configuration
-from hasila.configuration_values import Size
+from hasila.configuration.option import configuration
+from hasila.configuration.values import Size
 from hasila.database_option import database_option
 from hasila.durations import Duration
 from hasila.exits import Exit

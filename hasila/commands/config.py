@@ -11,8 +11,8 @@ from rich.table import Table
 
 from hasila.claim_formats import as_json
 from hasila.configuration import SECTIONS, Configuration, Key, Site, keys
-from hasila.configuration_option import loaded
-from hasila.configuration_reading import Loaded
+from hasila.configuration.option import loaded
+from hasila.configuration.reading import Loaded
 from hasila.notices.sending import shown
 from hasila.problems import printable
 from hasila.terminal import console

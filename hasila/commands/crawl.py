@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from crawler.lock import AlreadyRunningError
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 from hasila.crawl_report import Report, print_tallies
 from hasila.crawling import crawl
 from hasila.database_option import MADE, database_option

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from hasila.configuration import FILE
-from hasila.configuration_writing import toml
+from hasila.configuration.writing import toml
 from hasila.exits import Exit
 from hasila.problems import notice
 

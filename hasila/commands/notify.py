@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 from hasila.database_option import database_option
 from hasila.notices.notice import Notice
 from hasila.notices.sending import send

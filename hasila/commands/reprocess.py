@@ -15,7 +15,7 @@ from crawler.options import Options
 from crawler.spiders.news import NewsSpider
 from hasila.archive_option import archive_folder, archive_option
 from hasila.claim_formats import as_json
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.notices.telling import telling

@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from hasila.claim_formats import as_json
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.problems import notice, printable

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from hasila.claim_formats import as_json
-from hasila.configuration_option import configuration
+from hasila.configuration.option import configuration
 from hasila.database_option import database_option
 from hasila.durations import Duration, shown
 from hasila.exits import Exit

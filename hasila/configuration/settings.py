@@ -1,7 +1,7 @@
 """The settings of Hasila: the one place where each is declared, with its kind, its default and what it does.
 
 From these declarations come the file that `hasila init` writes, the tables of docs/configuration.md, the reader
-(`configuration_reading`) and the names of the environment variables.
+(`reading`) and the names of the environment variables.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from crawler.visits import SCHEDULE
-from hasila.configuration_values import Choice, Duration, File, Flag, Kind, Number, Several, Size, Text
+from hasila.configuration.values import Choice, Duration, File, Flag, Kind, Number, Several, Size, Text
 
 FILE: Final = Path("hasila.toml")
 """Where the configuration is looked for if nothing else is said: in the current folder."""

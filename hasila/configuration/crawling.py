@@ -8,7 +8,7 @@ from typing import Any
 from crawler.health import Health
 from crawler.politeness import postmaster, user_agent
 from crawler.spiders.news import NewsSpider
-from hasila.configuration import Configuration, Site
+from hasila.configuration.settings import Configuration, Site
 
 
 def crawler_settings(configuration: Configuration) -> dict[str, object]:

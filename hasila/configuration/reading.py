@@ -15,8 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from hasila.configuration import FILE, SECTIONS, Configuration, Key, Site, keys, variable
-from hasila.configuration_values import File, Text
+from hasila.configuration.settings import FILE, SECTIONS, Configuration, Key, Site, keys, variable
+from hasila.configuration.values import File, Text
 
 NOT_SETTINGS: Final = frozenset({"HASILA_CONFIG", "HASILA_MAIL_PASSWORD"})
 """Variables that are read elsewhere."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import Field
 from typing import Any, Final
 
-from hasila.configuration import SECTIONS, Configuration, Key, Site, keys, variable
+from hasila.configuration.settings import SECTIONS, Configuration, Key, Site, keys, variable
 
 _WIDTH: Final = 110
 _HEAD: Final = """\

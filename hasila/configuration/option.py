@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 import crawler
-from hasila.configuration import Configuration
-from hasila.configuration_reading import ConfigurationError, Loaded, find, load
+from hasila.configuration.reading import ConfigurationError, Loaded, find, load
+from hasila.configuration.settings import Configuration
 from hasila.exits import Exit
 from hasila.problems import notice
 
