@@ -24,8 +24,8 @@ from crawler.catalogue import load_catalogue
 from crawler.process import process
 from crawler.replay import BrokenRecord, read_page
 from extract.records import Article, Page
-from hasila.reprocessing import Order, reprocess
-from hasila.rereading import Reader
+from hasila.reprocessing.passes import Order, reprocess
+from hasila.reprocessing.reading import Reader
 from rules import RULESET_VERSION
 from store import DiscoveredUrl, Store
 from store.rereading import Selection

@@ -12,7 +12,7 @@ from crawler.booking import _PASSING
 from crawler.health import odd
 from crawler.spiders.news import _WAITING
 from hasila.exits import Exit
-from hasila.rereading import TroubleKind
+from hasila.reprocessing.reading import TroubleKind
 from hasila.standing import ILL
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -51,8 +51,8 @@ HANDED_ON = {
     ("crawler/spiders/news.py", "lost_page"): set(_WAITING.values()),
     ("store/writer.py", "add_issue"): set[str](),
     ("hasila/file_run.py", "note"): set[str](),
-    ("hasila/reprocessing.py", "_issue"): set[str](),
-    ("hasila/reprocessing.py", "_trouble"): set(get_args(TroubleKind)),
+    ("hasila/reprocessing/passes.py", "_issue"): set[str](),
+    ("hasila/reprocessing/passes.py", "_trouble"): set(get_args(TroubleKind)),
 }
 
 

@@ -29,9 +29,9 @@ from crawler.lock import DatabaseLock
 from crawler.process import process
 from extract.records import Page
 from hasila.cli import main
-from hasila.reprocessing import Order, preview, reprocess
-from hasila.reprocessing_report import Report
-from hasila.rereading import Reader
+from hasila.reprocessing.passes import Order, preview, reprocess
+from hasila.reprocessing.reading import Reader
+from hasila.reprocessing.report import Report
 from rules import RULESET_VERSION
 from store import Store
 from store.rereading import Selection
@@ -397,7 +397,7 @@ def test_what_makes_the_program_fail_is_named_and_the_rest_read(
         return process(page)
 
     older(database)
-    monkeypatch.setattr("hasila.rereading.process", failing)
+    monkeypatch.setattr("hasila.reprocessing.reading.process", failing)
     done = hasila("reprocess", "--db", database, "--jobs", 1)
     assert done.exit_code == 1
     assert "ZeroDivisionError: the second one" in done.stderr
@@ -427,7 +427,7 @@ def test_a_row_that_the_schema_refuses_costs_its_article_only(
     older(database)
     damage_claims(database)
     before = contents(database)
-    monkeypatch.setattr("hasila.rereading.process", wrong)
+    monkeypatch.setattr("hasila.reprocessing.reading.process", wrong)
     state, report = reprocess(database, order(database))
     assert (state, report.counts["failed"], report.counts["articles"], report.counts["gained"]) == (
         "failed",

@@ -23,8 +23,8 @@ from crawler_loopback import run, start
 from reprocessing_samples import contents, damage_claims, html, newspaper, older, said, story
 
 from hasila.cli import main
-from hasila.rereading import ArticleRead, Failure, Reader, Result
-from hasila.worker_pool import ProcessesDiedError, read_all
+from hasila.reprocessing.reading import ArticleRead, Failure, Reader, Result
+from hasila.reprocessing.worker_pool import ProcessesDiedError, read_all
 from rules import RULESET_VERSION
 from store import Store
 from store.rereading import Selection, StoredArticle, Unread, articles
@@ -101,16 +101,16 @@ def finish(database: Path, *options: str) -> dict[str, Any]:
 
 _DYING = """
 import os, signal, sys
-from hasila import reprocessing
+from hasila.reprocessing import passes
 from hasila.cli import main
-note = reprocessing.note_counters
+note = passes.note_counters
 def dying(*arguments):
     note(*arguments)
-    if reprocessing.dying_at == 0:
+    if passes.dying_at == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-    reprocessing.dying_at -= 1
-reprocessing.dying_at = 1
-reprocessing.note_counters = dying
+    passes.dying_at -= 1
+passes.dying_at = 1
+passes.note_counters = dying
 main(["reprocess", "--db", sys.argv[1], "--jobs", "1"])
 """
 

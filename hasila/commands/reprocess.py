@@ -20,14 +20,14 @@ from hasila.database_option import database_option
 from hasila.exits import Exit
 from hasila.notices.telling import telling
 from hasila.problems import Problems, notice
-from hasila.reprocessing import Order, preview, reprocess
-from hasila.reprocessing_progress import shown
-from hasila.reprocessing_report import Report
-from hasila.reprocessing_tables import tables
-from hasila.rereading import Reader
+from hasila.reprocessing.passes import Order, preview, reprocess
+from hasila.reprocessing.progress import shown
+from hasila.reprocessing.reading import Reader
+from hasila.reprocessing.report import Report
+from hasila.reprocessing.tables import tables
+from hasila.reprocessing.worker_pool import ProcessesDiedError
 from hasila.sites import project_settings, site_spiders
 from hasila.terminal import console
-from hasila.worker_pool import ProcessesDiedError
 from rules import RULESET_VERSION
 from store import Store, StoreError, StoreLocked
 from store.rereading import Selection

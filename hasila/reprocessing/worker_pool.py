@@ -13,7 +13,7 @@ from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import Final
 
-from hasila.rereading import Failure, Reader, Result
+from hasila.reprocessing.reading import Failure, Reader, Result
 from store.rereading import Unread
 
 _CHUNK: Final = 4

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from hasila.progress_screen import terminal_of_errors
-from hasila.reprocessing import Progress
+from hasila.reprocessing.passes import Progress
 
 EVERY: Final = 30.0
 """Seconds between two lines."""

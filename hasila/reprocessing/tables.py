@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hasila.problems import printable
-from hasila.reprocessing_report import Report, Sample
+from hasila.reprocessing.report import Report, Sample
 
 _COUNTS: Final = (
     ("articles", "articles read"),

@@ -18,9 +18,9 @@ from crawler.catalogue import load_catalogue
 from crawler.lock import DatabaseLock
 from crawler.visits import first_look
 from extract.records import Article, NotArticle, PageKind
-from hasila.reprocessing_report import Report
-from hasila.rereading import ArticleRead, Failure, PageRead, Reader, Result, Trouble
-from hasila.worker_pool import read_all
+from hasila.reprocessing.reading import ArticleRead, Failure, PageRead, Reader, Result, Trouble
+from hasila.reprocessing.report import Report
+from hasila.reprocessing.worker_pool import read_all
 from store import PageState, RunState, Store, StoreRefused
 from store.reprocessing import adopt, changes, note_counters, pass_over, renew, turn_down
 from store.rereading import Selection, StoredArticle, StoredPage, Unread, articles, count, pages
