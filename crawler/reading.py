@@ -187,7 +187,7 @@ def _let_go(*, keep: int) -> None:
     """Close what was open in the crawl: the lock of a crawl that is killed must not live on here."""
     signal.set_wakeup_fd(-1)
     nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):
+    for stream in {0, 1} - {keep}:  # a crawl without standard streams has others there
         os.dup2(nothing, stream)
     os.closerange(3, keep)
-    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(max(keep + 1, 3), os.sysconf("SC_OPEN_MAX"))
