@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from crawler.logs import CleanRecord, JsonFormatter, LineFormatter
-from hasila.progress_screen import ScreenHandler
+from hasila.progress.screen import ScreenHandler
 
 
 @contextmanager

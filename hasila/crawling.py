@@ -29,7 +29,7 @@ from crawler.run import Run
 from crawler.spiders.news import NewsSpider
 from hasila.configuration import Configuration
 from hasila.crawl_log import crawl_log
-from hasila.progress import Watch
+from hasila.progress.watch import Watch
 from hasila.sites import project_settings
 from store import RunState, Store, StoreLocked
 

@@ -19,7 +19,7 @@ from store_samples import seed
 
 from hasila.cli import main
 from hasila.overview_status import size, status_tables
-from hasila.progress_lines import EVENTS
+from hasila.progress.lines import EVENTS
 from hasila.prometheus import Gauge, exposition, gauges
 from hasila.standing import standing
 from store import DiscoveredUrl, Store

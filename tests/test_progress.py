@@ -11,15 +11,15 @@ import pytest
 from rich.console import Console
 from scrapy.settings import Settings
 
-import hasila.progress
+import hasila.progress.watch
 from crawler.logs import JsonFormatter, LineFormatter, tell
 from crawler.options import Options
 from crawler.run import Run
 from hasila.crawl_log import crawl_log
 from hasila.durations import Duration, shown
-from hasila.progress import Counting
-from hasila.progress_lines import EVENTS, Lines
-from hasila.progress_screen import Screen
+from hasila.progress.lines import EVENTS, Lines
+from hasila.progress.screen import Screen
+from hasila.progress.watch import Counting
 
 SITES = ["quickpost", "maghress"]
 NOW = datetime.now(UTC)
@@ -60,7 +60,7 @@ def test_what_takes_long_to_count_is_counted_seldom(book, monkeypatch):
     clock = iter([0.0, 1.0, 1.5, 20.9, 21.1, 21.1, 21.2])  # the run begins; a count takes a second
     counting = Counting()
     counting._started = 0.0
-    monkeypatch.setattr(hasila.progress.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(hasila.progress.watch.time, "monotonic", lambda: next(clock))
     counting.run, counting._pending, counting._counted_until = book, {}, 0.0
     asked = []
     monkeypatch.setattr(book.store, "rows", lambda sql: asked.append(sql) or [])

@@ -17,9 +17,9 @@ from hasila.database_option import MADE, database_option
 from hasila.durations import Duration
 from hasila.exits import Exit
 from hasila.notices.telling import telling
-from hasila.progress import Watch
-from hasila.progress_lines import Lines
-from hasila.progress_screen import Screen, terminal_of_errors
+from hasila.progress.lines import Lines
+from hasila.progress.screen import Screen, terminal_of_errors
+from hasila.progress.watch import Watch
 from hasila.sites import site_spiders
 from store import StoreError, StoreLocked
 

@@ -12,7 +12,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from hasila.progress_screen import terminal_of_errors
+from hasila.progress.screen import terminal_of_errors
 from hasila.reprocessing.passes import Progress
 
 EVERY: Final = 30.0

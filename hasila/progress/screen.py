@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.run import Run
-from hasila.progress import AT_WORK, Counting, SiteState
+from hasila.progress.watch import AT_WORK, Counting, SiteState
 from store import RunState
 
 EVERY: Final = 0.5

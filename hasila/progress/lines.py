@@ -10,7 +10,7 @@ from typing import Final
 from crawler.logs import tell
 from crawler.run import Run
 from hasila.durations import shown
-from hasila.progress import AT_WORK, Counting
+from hasila.progress.watch import AT_WORK, Counting
 from store import RunState
 
 EVERY: Final = 30.0
