@@ -11,7 +11,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.spiders.news import NewsSpider
 from hasila.configuration import Configuration
 from hasila.configuration.crawling import configured, crawler_settings
-from hasila.standing import ILL
+from hasila.status.standing import ILL
 from store import Store
 
 _HEAD: Final = """# Sites

@@ -18,10 +18,10 @@ from rich.console import Console
 from store_samples import seed
 
 from hasila.cli import main
-from hasila.overview_status import size, status_tables
 from hasila.progress.lines import EVENTS
-from hasila.prometheus import Gauge, exposition, gauges
-from hasila.standing import standing
+from hasila.status.prometheus import Gauge, exposition, gauges
+from hasila.status.standing import standing
+from hasila.status.tables import size, status_tables
 from store import DiscoveredUrl, Store
 
 ROOT = Path(__file__).parent.parent

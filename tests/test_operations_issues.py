@@ -13,7 +13,7 @@ from crawler.health import odd
 from crawler.spiders.news import _WAITING
 from hasila.exits import Exit
 from hasila.reprocessing.reading import TroubleKind
-from hasila.standing import ILL
+from hasila.status.standing import ILL
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 WRITERS = {"issue": 0, "_issue": 0, "add_issue": 0, "say_once": 0, "note": 0, "left_alone": 2}

@@ -16,10 +16,10 @@ from hasila.configuration.option import configuration
 from hasila.database_option import database_option
 from hasila.durations import Duration, shown
 from hasila.exits import Exit
-from hasila.overview_status import status_tables
 from hasila.problems import notice
-from hasila.prometheus import text
-from hasila.standing import STALE_AFTER, Standing, standing
+from hasila.status.prometheus import text
+from hasila.status.standing import STALE_AFTER, Standing, standing
+from hasila.status.tables import status_tables
 from hasila.terminal import console
 from store import Store, StoreError
 from store.records import moment

@@ -14,7 +14,7 @@ from rich.text import Text
 from hasila.claim_formats import excerpt, number
 from hasila.durations import shown
 from hasila.problems import printable
-from hasila.standing import WELL, SiteStanding, Standing
+from hasila.status.standing import WELL, SiteStanding, Standing
 from store.records import read_moment
 
 _GRAVE = {"degraded", "crash", "failed", "killed"}

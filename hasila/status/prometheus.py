@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from hasila.standing import STALE_AFTER, WELL, Standing
+from hasila.status.standing import STALE_AFTER, WELL, Standing
 from store.records import RUN_STATES, read_moment
 
 STATES: Final = (*RUN_STATES, "killed")
