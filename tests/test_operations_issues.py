@@ -12,6 +12,7 @@ from crawler.booking import _PASSING
 from crawler.health import odd
 from crawler.spiders.news import _WAITING
 from hasila.exits import Exit
+from hasila.progress.watch import SiteState
 from hasila.reprocessing.reading import TroubleKind
 from hasila.status.standing import ILL
 
@@ -100,6 +101,11 @@ def test_every_kind_of_issue_has_a_row_and_no_row_is_dead():
 
 def test_what_status_says_of_a_site_is_a_kind_of_issue():
     assert set(ILL) <= kinds()
+
+
+def test_a_site_that_was_left_alone_is_not_called_well():
+    assert set(_WAITING.values()) <= set(ILL)
+    assert set(_WAITING.values()) <= set(get_args(SiteState))
 
 
 def test_every_exit_code_has_a_row():

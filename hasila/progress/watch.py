@@ -20,17 +20,18 @@ SiteState = Literal[
     "refused",
     "held",
     "daily_cap",
+    "no_browser",
     "robots",
     "out_of_time",
     "stopped",
     "failed",
 ]
-"""`held`, `daily_cap` and `refused` are kinds of issues; `out_of_time` and `stopped` leave the rest pending."""
+"""`held`, `daily_cap`, `no_browser` and `refused` are kinds of issues; `out_of_time` and `stopped` leave the rest pending."""
 
 SPARING: Final = 20
 """After a count of what is pending, so many times as long passes before the next as it took: millions take a while."""
 AT_WORK: Final = frozenset[SiteState]({"waiting", "crawling"})
-_LEFT: Final[tuple[SiteState, ...]] = ("refused", "held", "daily_cap", "robots")
+_LEFT: Final[tuple[SiteState, ...]] = ("refused", "held", "daily_cap", "no_browser", "robots")
 """Why a site gave nothing or not all, the gravest first; each is the kind of an issue."""
 _PARTIAL: Final = frozenset[SiteState]({"refused", "robots"})
 """Those that are about some listings where others held something: many sites close their search."""

@@ -29,6 +29,7 @@ ILL: Final = (
     "refused",
     "held",
     "daily_cap",
+    "no_browser",
     "robots",
     "out_of_time",
     "empty_listings",
