@@ -59,16 +59,21 @@ class Machine:
         return self.run("/bin/bash", "-c", line, PATH=f"{self.bin}:{self.environment()['PATH']}")
 
 
-def set_up(root: Path, site: Loopback, *, sites: tuple[str, ...], more: str = "") -> Machine:
-    """The folders, a configuration, and a program that crawls the newsroom in place of the web, without delays."""
-    machine = Machine(root)
-    machine.bin.mkdir(parents=True)
-    (machine.data / "backup").mkdir(parents=True)
-    program, newsroom = machine.bin / "hasila", shlex.join(settings(site))
+def install(machine: Machine, site: Loopback, *, delay: float = 0) -> None:
+    """The program, which crawls the newsroom in place of the web, with so many seconds between two requests."""
+    machine.bin.mkdir(parents=True, exist_ok=True)
+    program, newsroom = machine.bin / "hasila", shlex.join(settings(site, DOWNLOAD_DELAY=delay))
     program.write_text(
         f'#!/bin/sh\n[ "$1" = crawl ] && exec {BIN / "hasila"} "$@" {newsroom}\nexec {BIN / "hasila"} "$@"\n'
     )
     program.chmod(0o755)
+
+
+def set_up(root: Path, site: Loopback, *, sites: tuple[str, ...], more: str = "") -> Machine:
+    """The folders, the program and a configuration."""
+    machine = Machine(root)
+    (machine.data / "backup").mkdir(parents=True)
+    install(machine, site)
     if shutil.which("rsync") is None:
         copy = machine.bin / "rsync"
         copy.write_text('#!/bin/sh\nmkdir -p "$3" && exec cp -a "$2." "$3"\n')  # rsync -a FROM/ TO/

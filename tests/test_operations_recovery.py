@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from crawler_loopback import loopback, run, start, stories_of
-from operations_machine import OPERATIONS, Machine, console, set_up
+from operations_machine import OPERATIONS, Machine, console, install, set_up
 
 from crawler.booking import FIRST_DELAY, LONGEST_DELAY, MOST_TRIES
 
@@ -37,18 +37,19 @@ def do(machine: Machine, heading: str) -> list[str]:
 def test_a_copy_taken_while_a_crawl_writes_brings_everything_back(tmp_path):
     with loopback() as site:
         machine = set_up(tmp_path, site, sites=(SITE,))
-        slow = [str(machine.bin / "hasila"), "crawl", "--quiet", "-s", "DOWNLOAD_DELAY=0.2"]
-        crawl = start(*slow, cwd=machine.data)
+        install(machine, site, delay=0.2)
+        crawl = start(machine.bin / "hasila", "crawl", "--quiet", cwd=machine.data)
         database = machine.data / "hasila.db"
         backup, copying, *restoring = console("Backup and restoring")
-        while not (database.exists() and len(site.articles_asked()) > 3):
+        while not (site.articles_asked() and articles(database)):
             assert crawl.poll() is None
-            time.sleep(0.02)
+            time.sleep(0.05)
         assert machine.shell(backup).returncode == 0
         assert crawl.poll() is None  # it goes on meanwhile
         assert machine.shell(copying).returncode == 0
         crawl.kill()
-        crawl.wait()
+        crawl.communicate()
+        install(machine, site)
         copied = articles(machine.data / "backup" / "today.db")
         assert 0 < len(copied) < len(STORIES)
 
