@@ -46,11 +46,12 @@ def minutes(field: str, limits: tuple[int, int]) -> set[int]:
     return found
 
 
-def test_the_crontab_runs_and_is_silent_while_all_is_well(tmp_path):
+@pytest.mark.parametrize("first", [2, pytest.param(None, marks=pytest.mark.long, id="all")])
+def test_the_crontab_runs_and_is_silent_while_all_is_well(tmp_path, first):
     with loopback() as site:
         machine = set_up(tmp_path, site, sites=("le360",))
         table = crontab(machine.at_home((CONTRIB / "crontab").read_text(encoding="utf-8")))
-        for line in table.lines:
+        for line in table.lines[:first]:
             assert not line.stdin
             done = machine.run("/bin/sh", "-c", line.command, PATH=table.environment["PATH"])
             assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), line.command
