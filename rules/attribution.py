@@ -71,6 +71,8 @@ class _Reader:
             found = found or next((frame for frame in limited if self._is_as_said(frame, last)), None)
             found = found or self._nearer(limited, _holding(frames, token), token)
         found = found or _holding(frames, token)
+        if found and not found.reported and found.at < token:
+            found = next((frame for frame in frames if self._is_cited_for(frame, last)), found)
         if found and found.source is None and found.rule == UNDERSTOOD:
             return self._last_speaker(number)
         return found or self._quoting(number, token)
@@ -83,6 +85,17 @@ class _Reader:
         return not any(word.numeral or word.is_number for word in between) and not any(
             word.form in _PARTS for word in between[:-1]
         )
+
+    def _is_cited_for(self, frame: Frame, last: int) -> bool:
+        """Whether a citation stands behind the figure that ends before token `last`: `80% حسب النقابات و30% حسب الوزارة`."""
+        if frame.reported or frame.at < last or not frame.source or frame.source.nobody:
+            return False
+        return self._is_beside(last, frame.at)
+
+    def _is_beside(self, last: int, place: int) -> bool:
+        """Whether neither a figure nor the end of a part stands within tokens `[last, place)`."""
+        between = self.doc.words[last:place]
+        return not any(word.numeral or word.is_number or word.form in _PARTS for word in between)
 
     def _is_corrected(self, frame: Frame, token: int) -> bool:
         """Whether the figure is set against what somebody is said to claim: `كما تدعي النقابات، بل 200 ألف`."""

@@ -18,6 +18,8 @@ _BEFORE_WHOLE = frozenset(
     fold(form)
     for form in ("هؤلاء", "هذه", "هاد", "بين", "مجموع", "أصل", "أبرز", "أهم", "أكبر", "أفضل", "خيرة")
 )
+# These end in no pronoun.
+_NO_PRONOUN = frozenset({"متهم", "اسهم", "مبهم", "ملهم"})
 _PLURALS = ("ين", "ون", "ات")
 _NO_ARTICLE = frozenset(
     {"الي", "الا", "التي", "الذي", "الذين", "اللذين", "اللتين", "اللواتي", "اللي", "الان"}
@@ -256,6 +258,8 @@ def noun_at(doc: Document, index: int) -> bool:
     form = token.form
     if form[0] in "وفبلك" and len(form) > 2:
         return False
+    if form.endswith(("هم", "هن")) and len(form) > 4 and form not in _NO_PRONOUN:
+        return False  # مليونان حقوقهم مغلقة: what is counted is indefinite
     return not form.startswith("ال") and len(form) > 2 and not _verb(form)
 
 

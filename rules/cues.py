@@ -13,6 +13,7 @@ GROUPS = ("citing", "saying")
 _VERBS = verbs_of_saying()
 _NO_VERB_AFTER = folded("speaker", "limit", "negations") | folded("speaker", "limit", "prepositions")
 _THAT = frozenset({"ان", "بان", "لان", "كي"})
+_RELATIVES = folded("speaker", "limit", "figure_relatives")
 _ELATIVE = fold("أبرز")
 # These begin with ت and are past all the same.
 _PERFECTS = folded("saying", "clause", "perfects")
@@ -23,6 +24,8 @@ def is_cue(doc: Document, hit: Hit) -> bool:
     form = doc.form(hit.start)
     if hit.entry.group == "citing":
         return not is_definite(doc, hit.start)
+    if hit.entry.values.get("sets"):
+        return doc.form(hit.start - 1) in _RELATIVES
     if hit.entry.values.get("participle"):
         return not form.startswith(("ال", "وال")) and _goes_on(doc, hit)
     if hit.entry.values.get("continued"):

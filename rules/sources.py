@@ -237,7 +237,7 @@ def noun_phrase(doc: Document, start: int, last: int) -> Source | None:
 def _says(doc: Document, index: int) -> bool:
     """Whether a verb of saying begins at token `index`, or what stands for one: `ختم الوزير بالتحذير من`."""
     hit = doc.hit_at(index, "saying")
-    if hit is None:
+    if hit is None or hit.entry.values.get("sets"):
         return False
     return not is_definite(doc, index) or hit.entry.name == "by_saying"
 

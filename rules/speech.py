@@ -54,6 +54,7 @@ _SETTINGS = folded("speaker", "limit", "settings")
 _REACH = 120
 _REMEMBERED = 20
 # `جاء ذلك في بيان للشركة، ضمن خطة …`: the sentence goes on with what the text says.
+_SET_AT = frozenset({"في", "ب"})
 _ANSWERED = frozenset({"ورد", "وردت"})
 _WHAT_CAME = frozenset({"ذلك", "هذا"})
 _CARRYING = folded("saying", "clause", "carrying")
@@ -143,6 +144,11 @@ class Sentence:
             return
         after = cue.end + (self.doc.form(cue.end) in LIMITS)
         source = noun_phrase(self.doc, after, self.last)
+        if cue.entry.values.get("sets"):
+            if source and is_named(self.doc, source.start) and self.doc.form(source.after) in _SET_AT:
+                start = source.after
+                self.found.append(Frame(start, start, source, False, cue.entry.id, at=cue.start, near=True))
+            return
         if source:
             self.found.append(Frame(self.last, place, source, True, DESCRIBED, at=cue.start))
 
@@ -275,10 +281,18 @@ class Sentence:
                 return index
             if form in OPENERS:
                 before = self.doc.form(index - 1)
-                if index > start and before in _OTHER and not (before == "علي" and index == start + 1):
+                beside = before == "علي" and (
+                    index == start + 1 or self._is_inserted_between(start, index - 2)
+                )
+                if index > start and before in _OTHER and not beside:
                     continue
                 return index
         return None
+
+    def _is_inserted_between(self, start: int, end: int) -> bool:
+        """Whether tokens `start` and `end` are the commas about one inserted phrase: `شدد، في بلاغ له، على أن`."""
+        commas = [index for index in range(start, end + 1) if self.doc.form(index) == "،"]
+        return commas == [start, end]
 
     def _name_closes(self, index: int) -> int | None:
         """The end of the quotation marks around a name: a few words are no speech."""

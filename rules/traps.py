@@ -10,6 +10,8 @@ from rules.document import Document, Hit
 
 _ORDINAL = re.compile(r"[وبفل]?(?:ال|ل)(?:حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع)ه?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# `ألف ثلاثة كتب`: he wrote them. A thousand goes on with و.
+_WROTE = frozenset({"الف", "والف"})
 # What a number that shares the unit of the next may follow; a year follows a word for time.
 _OPENINGS = frozenset({"بين", "مابين", "من", "ومن", "الي", "او", "ب", "ل", "و", "وبين"})
 # Years of the news; a noun that nobody knows behind one is more often a verb (`2020 شهد`).
@@ -39,6 +41,10 @@ def skipped_to(doc: Document, made: Candidate, last: Candidate | None) -> int | 
         part = doc.words[end].numeral
         if part is not None and part.values["class"] == "fraction" and not doc.words[end].conjunction:
             return end + 1  # ثلاثة أخماس السكان
+    if word.form in _WROTE and end == start + 1 and end < len(doc):
+        behind = doc.words[end]
+        if behind.numeral is not None and not behind.conjunction:
+            return end
     if not number.digits and end == start + 1:
         entry = word.numeral
         unit_word = entry is not None and entry.values["class"] == "unit"

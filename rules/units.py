@@ -31,6 +31,9 @@ _PEOPLE = _AGED | {
     "victim",
 }
 # A stretch of time is no age, whoever's age was told before (من بلغ 65 سنة … لمدة 3 سنوات).
+# Years at which work ends, after these, unless they are years of it.
+_RETIRING = (50, 75)
+_AT = frozenset({"علي", "الي", "من", "عند", "في", "ب", "ل", "عن", "حتي", "بدل", "عوض", "غير", "بلوغ", "بين"})
 _STRETCH = ("مده", "خلال", "منذ", "طيله", "طوال", "ظرف", "غضون", "قبل", "بعد")
 
 
@@ -107,6 +110,8 @@ def _is_age(doc: Document, one: Candidate) -> bool:
     if doc.has(one.first - 1, *_STRETCH):
         return False
     before = one.first - 1 if doc.form(one.first - 1) == "ال" else one.first
+    if _of_retiring(doc, one):
+        return True
     owner = doc.hit_before(before, "age")
     if (owner is not None and owner.entry.name == "owner") or doc.form(one.last) == "سنا":
         return True
@@ -133,6 +138,19 @@ def _is_age(doc: Document, one: Candidate) -> bool:
         and doc.form(one.last) in (")", "،")
         and doc.form(one.number.end) != ")"
     )
+
+
+def _of_retiring(doc: Document, one: Candidate) -> bool:
+    """`وافقت النقابات على 65 سنة` where retiring is spoken of: years at which work ends, not years of work."""
+    if not _RETIRING[0] <= one.value <= (one.high or one.value) <= _RETIRING[1]:
+        return False
+    place = one.first
+    if (bound := doc.hit_before(place, "qualifier")) is not None:
+        place = bound.start
+    if doc.form(place - 1) not in _AT or doc.form(one.last) == "من":
+        return False
+    first, stop = doc.sentence(one.first)
+    return any(doc.hits_in(first, stop, "retiring"))
 
 
 def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> tuple[str | None, str]:
@@ -276,7 +294,12 @@ def _adjective_of_head(doc: Document, place: int) -> bool:
 
 def _noun_before(doc: Document, one: Candidate, first: int) -> str | None:
     """The last noun before the number that stands for many: a definite one or a plural, no adjective, no place."""
-    for hit in reversed(doc.hits_in(max(first, one.first - 25), one.first, "unit")):
+    counted = doc.hit_before(one.first, "head")
+    named = counted is not None and doc.form(counted.start).endswith(("عددهم", "عددهن"))
+    hits = doc.hits_in(max(first, one.first - 25), one.first, "unit")
+    # `النساء العاملات في ورشات الحرفيين، وعددهن`: a pronoun goes back to a definite noun.
+    spoken_of = [hit for hit in hits if definite(doc.form(hit.start))] if named else hits
+    for hit in reversed(spoken_of or hits):
         if hit.entry.values["kind"] != "count" or hit.entry.values["slug"] in _PLACES:
             continue
         if one.number.scale > 1 and hit.entry.values["slug"] in _TIMES:
