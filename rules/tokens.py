@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from rules.normalise import normalise
+from rules.normalise import fold, normalise
 from rules.words import Word, word
 
 # Numbers keep their separators; m², km² are one word; anything else that is no space stands alone.
@@ -22,8 +22,10 @@ _TOKEN = re.compile(
     r"|[a-zß-ÿ][a-z0-9ß-ÿ]*"
     r"|\S"
 )
+# Letters that folding changes one for one: neither tatweel nor the small alef above.
+_PLAIN = re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3]+")
 MOST_PIECES: Final = 1 << 14
-"""Pieces remembered; about 20 MB. One more, and all are forgotten: the frequent ones are soon back."""
+"""Pieces remembered and met lately; those of the time before are remembered as well. About 20 MB with their words."""
 LONGEST_PIECE: Final = 48
 """Code points of a piece that is remembered."""
 LONGEST_SENTENCE: Final = 250
@@ -34,10 +36,8 @@ _BREAK: Final = word("\n")
 
 
 class Piece(NamedTuple):
-    """What stands between two spaces: tokens with their spans in it, in code points as written; none in an empty one."""
+    """What stands between two spaces and is no single word: tokens with their spans in it, in code points as written."""
 
-    word: Word | None
-    """The token that it is as a whole, as nearly all are."""
     words: tuple[Word, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
@@ -45,17 +45,20 @@ class Piece(NamedTuple):
     """Holds a number or numeral that can make a quantity (`Word.strong`)."""
 
 
-class _Pieces(dict[str, Piece]):
-    """The pieces seen so far."""
+class _Pieces(dict[str, Word | Piece]):
+    """The pieces met lately; a word where a piece is nothing else, as nearly all are."""
 
     def __init__(self) -> None:
         self.weak: set[str] = set()
         """Those that are not strong."""
+        self.before: dict[str, Word | Piece] = {}
+        """Those of the time before."""
 
-    def __missing__(self, written: str) -> Piece:
-        piece = _read(written)
+    def __missing__(self, written: str) -> Word | Piece:
+        piece = self.before.get(written) or _read(written)
         if len(written) <= LONGEST_PIECE:
             if len(self) >= MOST_PIECES:
+                self.before = dict(self)
                 self.clear()
                 self.weak.clear()
             self[written] = piece
@@ -69,7 +72,9 @@ _piece = _PIECES.__getitem__
 _strong = attrgetter("strong")
 
 
-def _read(written: str) -> Piece:
+def _read(written: str) -> Word | Piece:
+    if _PLAIN.fullmatch(written):
+        return word(fold(written))
     folded = normalise(written)
     words: list[Word] = []
     starts: list[int] = []
@@ -79,8 +84,9 @@ def _read(written: str) -> Piece:
         words.append(word(match[0]))
         starts.append(start)
         ends.append(end)
-    whole = words[0] if (starts, ends) == ([0], [len(written)]) else None
-    return Piece(whole, tuple(words), tuple(starts), tuple(ends), any(map(_strong, words)))
+    if (starts, ends) == ([0], [len(written)]):
+        return words[0]
+    return Piece(tuple(words), tuple(starts), tuple(ends), any(map(_strong, words)))
 
 
 def holds_numerals(text: str) -> bool:
@@ -111,8 +117,8 @@ def tokenise(text: str) -> Tokens:
         for written in line.split(" "):
             piece = _PIECES[written]
             end = place + len(written)
-            if piece.word is not None:
-                words.append(piece.word)
+            if isinstance(piece, Word):
+                words.append(piece)
                 starts.append(place)
                 ends.append(end)
             else:

@@ -131,7 +131,8 @@ def _read(form: str) -> Word:
                 made.numeral_article = stem != form and f"ال{stem}" in stems
                 made.numeral_at = max(0, len(form) - len(stem) - 2 * made.numeral_article)
     phrases.extend(PATTERNS.get("=" + form, ()))
-    _attach(made, phrases)
+    if phrases:
+        _attach(made, phrases)
     return made
 
 
