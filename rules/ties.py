@@ -18,6 +18,7 @@ _COMMAS = frozenset("،,؛;:()")
 _PAUSES = frozenset("،,")
 _CORRECTIONS = frozenset({"بل", "وليس", "وليست", "وليسوا"})
 _MEASURED = frozenset({"benefit", "receive", "registered"})
+_FOR = frozenset({"لفايده", "لصالح"})
 _INSTEAD = frozenset({"عوض", "بدل"})
 _PREPOSITIONS = frozenset({"في", "من", "ضمن"})
 _JOINED = 5
@@ -339,10 +340,20 @@ class Clause:
         index = self.mention.last
         if index >= self.sentence.end or not self.doc.form(index).startswith("ل"):
             return False
+        if self.doc.form(index) in _FOR and self._is_thing(index + 1):
+            return True
         if self.doc.hit_at(index, "purpose"):
             return False
         part = self.doc.hit_at(index, "part")
         return part is None or not set(indicator.programmes).intersection(part.entry.values["programmes"])
+
+    def _is_thing(self, index: int) -> bool:
+        """Whether a name in quotation marks or a thing stands at token `index`, rather than people."""
+        unit = self.doc.hit_at(index, "unit")
+        if unit is None:
+            return self.doc.form(index) == '"'
+        slug = unit.entry.values["slug"]
+        return unit.entry.values["kind"] == "count" and slug not in PEOPLE and slug != "household"
 
     def barred(self, programme: str, named: bool, total: bool = True) -> bool:
         """Whether the text sets the number against what the programme counts.
@@ -371,10 +382,19 @@ class Clause:
                 and start <= hit.start < end
                 and (scope == "own" or not first <= hit.start < last)
                 # `لم يستفد سوى …`: the denied verb is affirmed of the number.
-                and (hit.entry.values.get("holds") or not self.has("only", hit.end, first))
+                and (hit.entry.values.get("holds") or not self._affirmed(hit.end))
+                and not (hit.entry.values.get("totals") and self._paced())
             ):
                 return True
         return False
+
+    def _affirmed(self, start: int) -> bool:
+        """Whether سوى or غير takes a denial that ends at `start` back for the number."""
+        return self.has("only", start, self.mention.first) or self.doc.form(self.mention.first - 1) == "غير"
+
+    def _paced(self) -> bool:
+        """Whether it is how many there are in a stretch of time: `بمعدل 900 ملف في اليوم`."""
+        return self.mention.kind == "count" and self.mention.per is not None
 
     def _measured(self) -> bool:
         """Whether what is counted is said right behind the number: `4 ملايين أسرة مستفيدة`."""

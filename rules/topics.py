@@ -14,10 +14,13 @@ from rules.document import Document, Hit
 from rules.mentions import Mention
 
 _GENERAL = "amo"
+_PENSION = "pension"
 _MEMORY = 12
 """How many sentences back a word like `هذا الدعم` finds what it means."""
 _NAMES_TRIED = 6
 """How many names of a sentence it looks at."""
+_APPROXIMATED = 2
+"""Words of approximation that may stand between a verb and the number behind it."""
 _NAMES_APART = 3
 """Marks that may stand between the names of a list."""
 
@@ -34,6 +37,8 @@ class Topic(NamedTuple):
     """A list of schemes, which stands for the whole."""
     governed: bool = False
     """A preposition is written on the name."""
+    fund: bool = True
+    """Not a mere word for what funds pay: pensions, retirees."""
 
     @property
     def general(self) -> bool:
@@ -71,7 +76,7 @@ class Sentence:
         if not hits:
             return hits
         # `4 ملايين محفظة` counts satchels.
-        hits = [hit for hit in hits if not self._counted(doc, hit)]
+        hits = [hit for hit in hits if not self._counted(doc, hit) and self._counts(doc, hit)]
         other = {
             name
             for bar in doc.hits_in(self.start, self.end, "bar")
@@ -85,14 +90,34 @@ class Sentence:
         counts = doc.words[hit.start].numeral is not None
         return counts and any(number.first < hit.start < number.last for number in self.numbers)
 
+    def _counts(self, doc: Document, hit: Hit) -> bool:
+        """Whether what the verb must have behind it is counted there: `صرحت 300 ألف مقاولة لدى الصندوق بأجرائها`."""
+        units = hit.entry.values.get("counts")
+        if units is None:
+            return True
+        behind = next((number for number in self.numbers if number.first >= hit.end), None)
+        if behind is None or behind.first - hit.end > _APPROXIMATED or behind.unit not in units:
+            return False
+        if doc.form(behind.last).startswith(("ان", "بان")):
+            return False  # صرحت 300 مقاولة بأنها …: they said so
+        named = any(other.entry.name == "cnss" for other in doc.hits_in(self.start, self.end, "programme"))
+        return named or any(
+            other.entry.name == "fund" for other in doc.hits_in(self.start, self.end, "alias")
+        )
+
     def programme(self, topic: Topic) -> str:
         """The programme of a topic: the general name of health insurance narrowed to whose it is."""
         return self.scheme if topic.general and self.scheme else topic.name
 
-    def last(self, before: int, names: Sequence[str]) -> str | None:
-        """The programme named last before token `before`: one of `names`, where they are empty any but an institution."""
+    def last(self, before: int, names: Sequence[str], fund: bool = False) -> str | None:
+        """The programme named last before token `before`: one of `names`, where they are empty any but an institution.
+
+        `fund`: it must be named as one.
+        """
         place = bisect_left(self.starts, before)
         for topic in reversed(self.topics[max(0, place - _NAMES_TRIED) : place]):
+            if fund and not topic.fund:
+                continue
             if self.programme(topic) in names or not (names or topic.institution):
                 return self.programme(topic)
         return None
@@ -110,7 +135,10 @@ def _topics(doc: Document, hits: Sequence[Hit]) -> list[Topic]:
         values = hit.entry.values
         if values.get("silent"):
             continue
-        topic = Topic(hit.start, hit.end, _name(hit), bool(values.get("institution")), governed=not hit.bare)
+        fund = _name(hit) != _PENSION or hit.end - hit.start > 1
+        topic = Topic(
+            hit.start, hit.end, _name(hit), bool(values.get("institution")), governed=not hit.bare, fund=fund
+        )
         if found and found[-1].insurance and topic.insurance and _adjacent(doc, found[-1].end, hit.start):
             names.add(topic.name)
             schemes = names - {_GENERAL}
@@ -173,12 +201,20 @@ class Topics:
         number = self.doc.sentence_number(alias.start)
         for back in range(number, max(-1, number - _MEMORY), -1):
             sentence = self.sentence(back)
-            found = sentence.last(alias.start, names)
+            found = sentence.last(alias.start, names, fund=bool(alias.entry.values.get("runs")))
             if found:
                 return found
-            if alias.entry.values.get("nearest") and sentence.last(alias.start, ()):
+            other = sentence.last(alias.start, ()) if alias.entry.values.get("nearest") else None
+            if other and (other not in alias.entry.values.get("runs", ()) or self._governed(alias)):
                 return None
         return next((name for name in self.headline() if name in names), None)
+
+    def _governed(self, alias: Hit) -> bool:
+        """Whether a preposition stands before the word: `حولت إلى الصندوق`."""
+        return (
+            not self.doc.words[alias.start].form.startswith("ال")
+            or "function" in self.doc.words[alias.start - 1].classes
+        )
 
     def same_paragraph(self, number: int) -> bool:
         """Whether no line break stands before sentence `number`."""
