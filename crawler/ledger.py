@@ -136,7 +136,7 @@ class Ledger:
 
     def _write(self, booking: _Booking) -> None:
         try:
-            with self.store.transaction():
+            with self.store.transaction(whole=True):
                 booking.write()
         except StoreRefused as error:
             self._crash(booking.site, booking.url, str(error), booking.archive)

@@ -56,7 +56,9 @@ def count_all(db: Database) -> None:
 
 def _add(db: Database, new: Printed) -> None:
     known = db.execute(
-        "SELECT 1 FROM articles WHERE site = ? AND substr(published_on, 1, 7) = ? AND published_on = ? AND id <> ? LIMIT 1",
+        # With `published_on = ?3` SQLite puts the day into substr() as well, and then no longer knows its index by that.
+        "SELECT 1 FROM articles WHERE site = ?1 AND substr(published_on, 1, 7) = ?2 "
+        "AND published_on BETWEEN ?3 AND ?3 AND id <> ?4 LIMIT 1",
         (new.site, new.month, new.day, new.article),
     ).fetchone()
     first_of_its_day = new.day is not None and known is None

@@ -16,6 +16,7 @@ from store.articles import Reading
 from store.records import moment
 
 ALL_CLUSTERS = (0, (1 << 63) - 1)
+_INDEXED_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def first_state(article: int, reading: Reading) -> State:
     )
 
 
-def follow(db: Database, before: State | None, after: State) -> None:
+def follow(db: Database, index: search.Index, before: State | None, after: State) -> None:
     """Brings the derived rows after a change of an article, its revisions or its claims."""
     article = after.article
     if before is None or before.body != after.body:
@@ -83,10 +84,10 @@ def follow(db: Database, before: State | None, after: State) -> None:
     tallies.adjust(db, {} if before is None else before.counts, after.counts)
     coverage.adjust(db, None if before is None else before.printed, after.printed)
     if before is None:
-        search.index(db, article, after.title, after.body)
+        index.add(article, after.title, after.body)
     elif (before.title, before.body) != (after.title, after.body):
-        search.unindex(db, article, before.title, before.body)
-        search.index(db, article, after.title, after.body)
+        index.remove(article, before.title, before.body)
+        index.add(article, after.title, after.body)
 
 
 def refresh_points(db: Database, first: int, last: int) -> None:
@@ -100,13 +101,17 @@ def rebuild(db: Database) -> None:
     """Makes all of it anew, inside the caller's transaction."""
     for table in ("clusters", "_bands", "changes"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    search.clear(db)
+    index = search.Index(db)
+    index.clear()
     texts = db.execute(
         "SELECT a.id, a.title, r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest ORDER BY a.id"
     )
     for article, title, body in texts:
         reprints.place(db, article, body, before=None)
-        search.index(db, article, title, body)
+        index.add(article, title, body)
+        if len(index) == _INDEXED_TOGETHER:
+            index.write()
+    index.write()
     remember_all(db)
     refresh_points(db, *ALL_CLUSTERS)
     tallies.count_all(db)

@@ -102,7 +102,7 @@ def renew(store: Store, change: ArticleChange, *, ruleset: str) -> None:
             db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article.id})  # noqa: S608
         after = derived.state(db, article.canonical)
         assert after is not None  # noqa: S101 - an article is never deleted
-        derived.follow(db, before, after)
+        derived.follow(db, store.index, before, after)
 
 
 def adopt(

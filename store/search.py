@@ -1,7 +1,7 @@
 """Search in titles and texts, whatever spelling and particles the words have.
 
 The index holds every reading of a word (`store.arabic.readings`), so that `المستفيدين` finds `والمستفيدين`. It keeps no
-text: snippets are cut from the article's own. The functions that write do so inside the caller's transaction.
+text: snippets are cut from the article's own.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ TITLE_WEIGHT = 4.0
 READINGS = 4
 """Most readings of one word in the index, by which words that follow each other are at most so far apart."""
 
+_ADDITION = "INSERT INTO _search (rowid, title, body) VALUES (?, ?, ?)"
+_REMOVAL = "INSERT INTO _search (_search, rowid, title, body) VALUES ('delete', ?, ?, ?)"
 _PHRASE = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
 
 
@@ -38,27 +40,47 @@ class Term:
     alternatives: tuple[frozenset[str], ...]
 
 
-def index(db: Database, article: int, title: str, body: str) -> None:
-    """Adds the texts of an article to the index."""
-    db.execute(
-        "INSERT INTO _search (rowid, title, body) VALUES (?, ?, ?)", (article, _shadow(title), _shadow(body))
-    )
+class Index:
+    """What a transaction changes in the index: it waits for the end of that.
+
+    FTS5 collects words in memory, and writes them as a piece of its own before every statement that could be undone by
+    itself; the pieces have to be put together again later. So what is to be indexed comes in one go.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: list[tuple[str, tuple[int, str, str]]] = []
+
+    def add(self, article: int, title: str, body: str) -> None:
+        """Adds the texts of an article."""
+        self._waiting.append((_ADDITION, (article, shadow(title), shadow(body))))
+
+    def remove(self, article: int, title: str, body: str) -> None:
+        """Takes an article out; `title` and `body` are those that it was added with."""
+        self._waiting.append((_REMOVAL, (article, shadow(title), shadow(body))))
+
+    def clear(self) -> None:
+        """Empties the index, at once."""
+        self._waiting.clear()
+        self._db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
+
+    def __len__(self) -> int:
+        """How many changes wait."""
+        return len(self._waiting)
+
+    def forget(self, after: int) -> None:
+        """Leaves out the changes after so many."""
+        del self._waiting[after:]
+
+    def write(self) -> None:
+        """Writes the changes that wait."""
+        for statement, row in self._waiting:
+            self._db.execute(statement, row)
+        self._waiting.clear()
 
 
-def unindex(db: Database, article: int, title: str, body: str) -> None:
-    """Takes an article out of the index; `title` and `body` are those that it was indexed with."""
-    db.execute(
-        "INSERT INTO _search (_search, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-        (article, _shadow(title), _shadow(body)),
-    )
-
-
-def clear(db: Database) -> None:
-    """Empties the index."""
-    db.execute("INSERT INTO _search (_search) VALUES ('delete-all')")
-
-
-def _shadow(text: str) -> str:
+def shadow(text: str) -> str:
+    """A text as the index has it: every reading of every word."""
     return " ".join(map(_read, forms(text)))
 
 

@@ -59,12 +59,16 @@ class Store:
     db: Database
     """The connection, for reading with SQL. Write through the methods."""
     path: Path
+    index: search.Index
+    """What the transaction changes in the search index."""
 
     def __init__(self, path: Path, db: Database, *, readonly: bool, timeout: float) -> None:
         self.path = path
         self.db = db
+        self.index = search.Index(db)
         self._readonly = readonly
         self._timeout = timeout
+        self._whole = False
 
     @classmethod
     def open(
@@ -108,10 +112,24 @@ class Store:
         self.close()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All calls inside are written together or not at all. Inside another one it is a savepoint of that."""
+    def transaction(self, *, whole: bool = False) -> Iterator[None]:
+        """All calls inside are written together or not at all. Inside another one it is a savepoint of that.
+
+        Inside a `whole` one there are no savepoints, which cost more than what most calls write: whoever catches the
+        error of a call there lets it go on to the end of the transaction, which undoes what that call has begun.
+        """
         if self._readonly:
             raise StoreError(f"{self.path} was opened for reading only")
+        if self._whole:
+            yield
+            return
+        self._whole = whole
+        try:
+            yield from self._begin()
+        finally:
+            self._whole = False
+
+    def _begin(self) -> Iterator[None]:
         with explained(self.path, self._timeout):
             if self.db.conn.in_transaction:
                 yield from self._savepoint()
@@ -120,17 +138,21 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.index.write()
                 self.db.execute("COMMIT")
             except BaseException:
+                self.index.forget(after=0)
                 self.db.rollback()  # no error where SQLite rolled back by itself, as on a full disk
                 raise
 
     def _savepoint(self) -> Iterator[None]:
         # One name for all, so that the statements are prepared once; the innermost of a name is meant.
         self.db.execute("SAVEPOINT inner")
+        indexed = len(self.index)
         try:
             yield
         except BaseException:
+            self.index.forget(after=indexed)
             if self.db.conn.in_transaction:  # a full disk may have ended all of it
                 self.db.execute("ROLLBACK TO inner")
                 self.db.execute("RELEASE inner")
@@ -379,11 +401,11 @@ class Store:
             )
             saved = articles.save(self.db, reading)
             if saved.outcome == "new":
-                derived.follow(self.db, None, derived.first_state(saved.article_id, reading))
+                derived.follow(self.db, self.index, None, derived.first_state(saved.article_id, reading))
             elif saved.outcome != "unchanged":
                 after = derived.state(self.db, article.canonical)
                 assert after is not None  # noqa: S101 - it was saved
-                derived.follow(self.db, before, after)
+                derived.follow(self.db, self.index, before, after)
             if (
                 saved.outcome != "unchanged"
                 and article.published_at is not None
