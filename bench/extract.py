@@ -6,9 +6,9 @@
 FOLDER holds `NAME.html.gz` with `NAME.json` beside it (`body`, and `title`, `published` where the page states them);
 without it the folder `../shared/gold/pages` is taken if it is there, else `tests/fixtures/pages`. Peers are
 measured when they can be imported: trafilatura, resiliparse, readability-lxml, lxml, selectolax. All run in one
-process and by turns: each round goes through all pages, and on each page every extractor runs once. The milliseconds are processor time, not time on the clock: the
-median over the pages of the least of N rounds. So a busy machine falls on all of them alike and decides nothing. The
-ratios are those of the milliseconds.
+process and by turns: each round goes through all pages, and on each page every extractor runs once. The milliseconds
+are processor time, not time on the clock: the median over the pages of the least of N rounds. So a busy machine falls on
+all of them alike and decides nothing. The ratios are those of the milliseconds.
 
 `--update-baseline` writes the F1 on each page under `tests/fixtures/pages` to `extract_baseline.json`, below which no
 change may fall (a test compares). It adds and raises; a page that has become worse keeps its floor and is named.
