@@ -30,6 +30,7 @@ _COMMAS = frozenset("،,")
 _NEAR = 6
 _APART = 4
 _COMPARED = 4
+_BESIDE = 3
 _SEASON = 3
 _HEAD = 1
 """How far into a sentence a date stands that it begins with: `وبخصوص الربع الثاني من سنة 2025، …`."""
@@ -73,10 +74,12 @@ class _Sentence:
         before: Mention | None = None
         before_date: Mention | None = None
         for quantity in self.quantities:
-            when, rule = self._find(quantity)
+            other_time = self._is_of_other_time(quantity)
+            when, rule = (None, "") if other_time else self._find(quantity)
             # `في 2024 بلغ العدد كذا، وكذا`: the list goes on under the date before it.
             if (
                 when is None
+                and not other_time
                 and before is not None
                 and before_date is not None
                 and before_date.first < before.first
@@ -143,6 +146,12 @@ class _Sentence:
                 spoken or (behind is not None and behind.entry.values["role"] in ("since", "comparison"))
             ):
                 return False
+        # `بتراجع قدره مليار عن السنة الجارية`: it is what the change is measured from.
+        if doc.form(when.first - 1) == "عن" and any(
+            other.change in ("increase", "decrease") and other.last == when.first - 1
+            for other in self.quantities
+        ):
+            return False
         near = max([self.start, when.first - _NEAR, *(comma for comma in self.commas if comma < when.first)])
         if "document" in self._roles(near, when.first):
             return False
@@ -192,9 +201,19 @@ class _Sentence:
         if any(first.last <= comma < last.first for comma in self.commas):
             return False
         roles = self._roles(first.last, last.first)
-        if roles & {"event", "gloss"} or (first.is_date and "condition" in roles):
+        if roles & {"event", "gloss"}:
+            return False
+        if "condition" in roles and (first.is_date or self._is_threat(first.last, last)):
             return False
         return first.is_date or ("turn" not in roles and not self._reported(first.last, last.first))
+
+    def _is_threat(self, place: int, when: Mention) -> bool:
+        """`تهدد بشل 60 وكالة إذا لم يسحب المشروع قبل …`: the deadline is that of what must be done."""
+        return when.when_relation == "by" and any(
+            self.doc.form(hit.end) == "لم"
+            for hit in self.hits
+            if hit.entry.values["role"] == "condition" and place <= hit.start < when.first
+        )
 
     def _next_to(self, when: Mention, quantity: Mention) -> bool:
         """Whether a quantity follows a date with at most a comma and an approximator between."""
@@ -217,7 +236,7 @@ class _Sentence:
             # `قبل متم السنة، …، الذي سترصد له 4 ملايين`: a deadline is none of a clause about another noun.
             if when.when_relation == "by" and not self._next_to(when, quantity):
                 between = [hit for hit in self.hits if when.last <= hit.start < quantity.first]
-                if "relative" in roles or any(hit.entry.values.get("contrast") for hit in between):
+                if roles & {"relative", "gloss"} or any(hit.entry.values.get("contrast") for hit in between):
                     return False
             return when in self.told or not (self._in_relative(when) or self._is_launch(when))
         if when.when_relation == "by":
@@ -288,10 +307,12 @@ class _Sentence:
 
     # --- the date of a quantity
 
+    def _is_of_other_time(self, quantity: Mention) -> bool:
+        """Whether the words behind it say that it holds for another time than the sentence: `مقابل 14 مليارا قبل سنة`."""
+        behind = self.doc.hit_at(quantity.last, GROUP)
+        return behind is not None and behind.entry.values["role"] == "ago"
+
     def _find(self, quantity: Mention) -> tuple[Mention | None, str]:
-        behind_it = self.doc.hit_at(quantity.last, GROUP)
-        if behind_it and behind_it.entry.values["role"] == "ago":
-            return None, ""
         dates = [when for when in self.dates if not self._is_speech(when, quantity)]
         dates = [
             when
@@ -335,6 +356,10 @@ class _Sentence:
         if when.when_relation == "since":
             parted = quantity.kind == "age" and not self._same_part(quantity, when)
             return when.first - quantity.last <= _NEAR and not parted
+        # `ستة أشهر، بين يناير ويونيو`, `48 ساعة يومي 3 و4 ماي`: the days are the length itself.
+        if when.precision == "span" and quantity.kind == "duration" and when.first - quantity.last <= _BESIDE:
+            apart = self._quantity_between(quantity, when)
+            return not apart and when.when_relation in ("between", "during")
         said_again = any(
             self.doc.form(index) == "اي"
             for index in range(max(quantity.last, when.first - _APART), when.first)

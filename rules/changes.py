@@ -166,6 +166,8 @@ def _shared(doc: Document, previous: Mention, mention: Mention) -> str | None:
         restated = size and doc.has(previous.last, "او", "اي") and _opens(doc, mention, mention.first)
         return change if restated and mention.kind == "percent" else None
     joined = doc.words[mention.first].conjunction or doc.form(mention.first - 1) == "و"
+    if size and joined and _has_purpose(doc, mention) and not _has_purpose(doc, previous):
+        return None
     if change == "from":
         against = any(doc.has(place, "مقابل", "عوض") for place in range(previous.first - 4, previous.first))
         return change if joined and against and mention.first - previous.last <= 2 else None
@@ -174,6 +176,11 @@ def _shared(doc: Document, previous: Mention, mention: Mention) -> str | None:
     if joined or mention.unit in ("time", "fold"):
         return change
     return change if _listed(doc, previous, mention) else None
+
+
+def _has_purpose(doc: Document, mention: Mention) -> bool:
+    """`بتراجع قدره ملياران عن السنة الجارية، و5 ملايير لدعم السكن`: a sum with its own purpose is no other size."""
+    return mention.kind == "money" and doc.form(mention.last)[:1] == "ل" and doc.form(mention.last) != "لكل"
 
 
 def _together(doc: Document, previous: Mention, mention: Mention) -> bool:
@@ -228,7 +235,7 @@ def _role(doc: Document, mention: Mention, place: int, head: Hit, previous: Ment
         if instead.entry.values.get("against") and not _answers(doc, previous, mention):
             return None
         return "from"
-    if _returns(doc, mention, place, head, previous):
+    if _returns(doc, mention, place, head, previous) or _departs(doc, mention, place, head):
         return "from"
     if _aims(doc, mention, place, head):
         return _target(doc, mention, place, head, previous)
@@ -258,6 +265,17 @@ def _returns(doc: Document, mention: Mention, place: int, head: Hit, previous: M
     if previous is None:
         return False
     return previous.change == "to" and _alike(previous, mention, loose=True) and place - previous.last <= 2
+
+
+def _departs(doc: Document, mention: Mention, place: int, head: Hit) -> bool:
+    """`انتقل الأجل من 11 يوما إلى أسبوع`: the end is told without a number."""
+    if not is_verb(head) or doc.form(place - 1) != "من" or mention.qualifier == "range":
+        return False
+    end = mention.last + 1
+    if doc.form(mention.last) != "الي" or end >= len(doc):
+        return False
+    unit = doc.hit_at(end, "unit")
+    return unit is not None and unit.entry.values["kind"] == mention.kind
 
 
 def _aims(doc: Document, mention: Mention, place: int, head: Hit) -> bool:

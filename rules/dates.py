@@ -226,12 +226,18 @@ class _Finder:
             self.text.period, self.text.precision = found, part.precision
 
     def ends(self, part: DatePart, other: DatePart, *, ahead: bool, past: bool) -> tuple[date, date] | None:
-        """First and last day of a span; the end without a year takes that of the other."""
+        """First and last day of a span; the end without a year takes that of the other, or the one after it."""
+        lent = other.year is None and part.year is not None and other.month is not None
         if other.year is None and part.year is not None:
             other = replace(other, year=part.year)
         end = bounds(other, self.published, ahead=ahead, past=past)
         if end is None:
             return None
+        begin = bounds(part, self.published, ahead=ahead, past=past)
+        if lent and other.year is not None and begin is not None and begin[0] > end[1]:
+            # `من فاتح شتنبر 2019 إلى متم غشت المنصرم`
+            other = replace(other, year=other.year + 1)
+            end = bounds(other, self.published, ahead=ahead, past=past) or end
         if part.year is None and part.days is None:
             part = replace(part, year=end[1].year)
             begin = bounds(part, self.published, ahead=ahead, past=past)

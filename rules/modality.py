@@ -66,6 +66,8 @@ _OPENERS = frozenset({"ان", "بان", "هذا", "انه"})
 """Behind these a clause of its own provides: `أوضح أن هذا المشروع يرفع …`."""
 _UNTIL = frozenset({"غايه", "حتي", "حدود"})
 """What holds until a day to come holds now: `إعفاء بنسبة 50 في المائة إلى غاية متم السنة`."""
+_AND_ON = frozenset({"وعلي", "والي", "وعن"})
+_ITEMS = frozenset({"ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "وثانيا", "وثالثا", "ورابعا", "واخيرا"})
 _HORIZON = fold("أفق")
 _AHEAD = frozenset({"on", "during", "between"})
 _WORTH_READING = frozenset("،,سوفغ")
@@ -222,7 +224,7 @@ class _Clause:
         comma = doc.form(hit.start) in _COMMAS or doc.form(hit.start - 1) in _COMMAS
         if comma and self.aside >= 0 and doc.form(hit.start) in _COMMAS:
             self.scope, self.aside = self.outer, -1
-        if role not in ("past", "made_of"):
+        if role not in ("past", "made_of", "given"):
             self.decided = False
         if role == "opens":
             if not (
@@ -244,7 +246,7 @@ class _Clause:
             if self._looks_ahead(hit.end):
                 self.scope = _Scope(hit.entry.id, firm=True)
         elif role == "closes":
-            parts = doc.form(hit.start) == "؛" and doc.form(hit.end) in _PARTS
+            parts = doc.form(hit.start) == "؛" and (doc.form(hit.end) in _PARTS or self._lists(hit))
             provides = self.scope is not None and self.scope.provision and self._present(hit.end)
             if not (parts or provides):
                 self.scope, self.aside = None, -1
@@ -265,6 +267,18 @@ class _Clause:
         elif role == "aside":
             rejects = bool(values.get("rejects"))
             self._open_aside(hit.start, _Scope(hit.entry.id, rejects=rejects, firm=rejects))
+
+    def _lists(self, mark: Hit) -> bool:
+        """Whether a semicolon only parts items of what governs: `يقوم على …؛ وعلى …`, `كالتالي: 3 ملايير …؛ و2 مليار …`."""
+        doc, index = self.doc, mark.end
+        if doc.form(index) in _AND_ON:
+            return True
+        if all(doc.form(place) != ":" for place in range(self.start, mark.start)):
+            return False
+        index += doc.form(index) == "و"
+        if index >= self.end:
+            return False
+        return doc.words[index].is_number or doc.words[index].numeral is not None or doc.form(index) in _ITEMS
 
     def _is_verbal_noun(self, hit: Hit) -> bool:
         """Whether what is written like a verb is its noun: سيتم صرف, بصرف, ضرورة رصد, دون تجاوز."""

@@ -62,6 +62,9 @@ _PREPOSITIONS = frozenset(
 """What stands before a number that is no object of a verb of bound."""
 _MARKS = ("سقف", "عتبه", "حاجز")
 """What is passed: `تخطت السقف الرمزي ل25 ألفا`."""
+_SUMS = ("مجموعه", "مجموعها", "مجموعهم")
+_RATES = ("نسبه", "معدل", "نسبتهم", "نسبتها")
+_RELATIVES = frozenset({"التي", "الذي", "الذين", "اللواتي"})
 _NOT = ("لم", "لا", "لن", "ليس", "ليست")
 _WITHOUT = ("عدم", "دون", "بدون", "وعدم", "بعدم", "لعدم")
 
@@ -69,6 +72,8 @@ _WITHOUT = ("عدم", "دون", "بدون", "وعدم", "بعدم", "لعدم")
 def start_of_number(doc: Document, mention: Mention) -> int:
     """The first token of what belongs to the number: its approximator, the letters glued before it."""
     place = mention.first
+    if doc.form(place - 1) in _SUMS and doc.form(place - 2) == "ما":
+        place -= 2  # إلى ما مجموعه 5 ملايير
     while place > 0:
         hit = (
             doc.hit_before(place, "qualifier")
@@ -98,6 +103,9 @@ def _before(doc: Document, mention: Mention) -> Hit | None:
         if place > 0 and doc.form(place - 1) in _STEPS:
             place -= 1
             continue
+        if doc.form(place - 1) == "بعد" and doc.hit_before(place - 1, "qualifier_verb") is not None:
+            place -= 1  # لم نتجاوز بعد 4 في المائة
+            continue
         break
     return None
 
@@ -119,9 +127,22 @@ def _verb(doc: Document, mention: Mention, floor: int) -> Hit | None:
         return None
     low = max(clause_start(doc, mention.first), floor, mention.first - _REACH)
     hits = doc.hits_in(low, mention.first, "qualifier_verb")
+    if hits and _of_the_subject(doc, hits[-1], mention):
+        return None
     if not hits or any(doc.has(place, "قد", "بحضور") for place in range(hits[-1].end + 1, mention.first)):
         return None
     return hits[-1]
+
+
+def _of_the_subject(doc: Document, verb: Hit, mention: Mention) -> bool:
+    """`لم تتعد نسبة المصرح بهم 12 شهرا 46 في المائة`: a stretch of time tells whose rate it is."""
+    return mention.kind in ("duration", "age") and doc.has(verb.end, *_RATES)
+
+
+def _tells_whose(doc: Document, mention: Mention, floor: int) -> bool:
+    """Whether a verb of bound before the stretch of time has a rate for its subject, and goes on."""
+    hits = doc.hits_in(max(clause_start(doc, mention.first), floor), mention.first, "qualifier_verb")
+    return bool(hits) and _of_the_subject(doc, hits[-1], mention)
 
 
 def _prepositional(doc: Document, mention: Mention) -> bool:
@@ -168,7 +189,9 @@ def _denied(doc: Document, hit: Hit) -> bool:
         limits = doc.hits_in(
             max(clause_start(doc, hit.start), hit.start - _LIMIT), hit.start, "qualifier_limit"
         )
-        return bool(limits) and doc.has(hit.start, "اكثر", "ازيد", "كثر")
+        if not limits or any(doc.form(at) in _RELATIVES for at in range(limits[-1].end, hit.start)):
+            return False  # لا تمثل المقاولات التي تشغل أكثر من 500 أجير سوى …
+        return doc.has(hit.start, "اكثر", "ازيد", "كثر")
     if doc.has(hit.start - 1, *_WITHOUT) or (
         doc.has(hit.start - 1, "ان") and doc.has(hit.start - 2, *_WITHOUT)
     ):
@@ -251,7 +274,9 @@ def set_qualifiers(doc: Document, mentions: Sequence[Mention]) -> None:
         else:
             mention.qualifier = "exact"
         # A duration behind a preposition (خلال 24 ساعة) ends the reach of no verb.
-        if mention.kind != "duration" or not _prepositional(doc, mention):
+        if mention.kind != "duration" or not (
+            _prepositional(doc, mention) or _tells_whose(doc, mention, floor)
+        ):
             floor = mention.last
         earlier = mention
 
