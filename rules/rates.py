@@ -28,6 +28,8 @@ _PLAIN = frozenset({"الي", "الا", "الان", "التي", "الذي", "ا�
 """Words in ال that date no period behind a rate."""
 _RELATIVE = frozenset({"التي", "الذي", "الذين", "اللواتي"})
 _PARTS = frozenset({"،", "؛", ")"})
+_NO_SEQUEL = frozenset({"فيما", "في", "فضلا", "فوق"})
+"""Words in ف that begin something new behind a comma, unlike فقد and فإن."""
 
 
 def _dates(doc: Document, hit: Hit) -> bool:
@@ -41,7 +43,7 @@ def _dates(doc: Document, hit: Hit) -> bool:
 def _rate_at(doc: Document, place: int) -> Hit | None:
     """The rate that begins at token `place`."""
     hit = doc.hit_at(place, "rate")
-    if hit is None or _dates(doc, hit) or doc.form(hit.end) in _ALL:
+    if hit is None or _dates(doc, hit) or doc.form(hit.end) in _ALL or doc.form(place - 1) == "اساس":
         return None
     return None if _days(doc, hit) else hit
 
@@ -99,7 +101,9 @@ def _far(doc: Document, mention: Mention) -> tuple[str, str] | None:
 
 
 def _named(doc: Document, hit: Hit) -> bool:
-    """`النشرة اليومية`: the adjective belongs to a name."""
+    """`النشرة اليومية`, `على أساس سنوي`: the adjective belongs to a name, or to a comparison."""
+    if doc.form(hit.start - 1) == "اساس":
+        return True  # على أساس سنوي: against the year before
     return any(name.end == hit.end for name in doc.hits_in(max(0, hit.start - 3), hit.end, "rate_not"))
 
 
@@ -122,7 +126,8 @@ def _parted(doc: Document, hit: Hit, mention: Mention) -> bool:
         return True
     for place in range(hit.end, mention.first):
         form = doc.form(place)
-        if form in _PARTS and doc.form(place + 1)[:1] != "ف":
+        follows = doc.form(place + 1)
+        if form in _PARTS and (follows[:1] != "ف" or follows in _NO_SEQUEL):
             return True
         # البرامج اليومية للمراقبة التي تقوم بها 25 لجنة; التعويض الشهري الذي يتقاضاه … البالغ 15 ألف درهم.
         if form in _RELATIVE and mention.kind != "money" and not _levelled(doc, place, mention):
@@ -137,7 +142,9 @@ def _levelled(doc: Document, place: int, mention: Mention) -> bool:
 
 def _continues(doc: Document, earlier: Mention, mention: Mention) -> bool:
     """A price of the same thing: paired with the earlier one, set against it, or listed after it."""
-    if mention.kind != earlier.kind or mention.unit != earlier.unit or mention.kind == "percent":
+    if mention.kind != earlier.kind or mention.unit != earlier.unit:
+        return False
+    if mention.kind == "percent" and (earlier.change, mention.change) != ("from", "to"):
         return False
     if earlier.first < doc.sentence(mention.first)[0]:
         return False
