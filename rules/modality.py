@@ -229,7 +229,6 @@ class _Clause:
         if role == "opens":
             if not (
                 (subject and values.get("subject"))
-                or doc.has(hit.start - 1, "كان", "كانت")
                 or (values.get("if_condition") and not self._conditional())
             ):
                 self.scope = _Scope(hit.entry.id, bool(values.get("through")))
