@@ -27,7 +27,7 @@ from extract.records import Article, Page
 from hasila.reprocessing.passes import Order, reprocess
 from hasila.reprocessing.reading import Reader
 from rules import RULESET_VERSION
-from store import DiscoveredUrl, Store
+from store import DiscoveredUrl, Store, prepare
 from store.rereading import Selection
 from store.upkeep import check, rebuild
 
@@ -60,9 +60,7 @@ def fill(folder: Path, pages: int) -> Path:
             with store.transaction():
                 store.discover("quickpost", [DiscoveredUrl(url=address, found_by="rss")], at=at)
                 store.save_article(
-                    processed.extraction,
-                    processed.claims,
-                    sentences=processed.sentences,
+                    prepare(processed.extraction, processed.claims, processed.sentences),
                     relevance=processed.relevance.score if processed.relevance else 0,
                     ruleset=RULESET_VERSION,
                     read_at=at,

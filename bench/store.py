@@ -23,7 +23,7 @@ from typing import Any
 
 from extract.records import Article, Method
 from rules.records import Claim
-from store import Indicator, Store, derived, reprints
+from store import Indicator, Store, derived, prepare, reprints
 
 CLAIMS = 10
 OUTLETS = 120
@@ -197,15 +197,14 @@ def fill(store: Store, articles: int) -> None:
         at = START + timedelta(days=number * 1800 // 100_000, hours=30)
         started, busy = time.perf_counter(), time.thread_time()
         saved = store.save_article(
-            made.article, made.claims, relevance=5, ruleset="1", read_at=at, run_id=run, sentences=()
+            prepare(made.article, made.claims), relevance=5, ruleset="1", read_at=at, run_id=run
         )
         spent.append(1000 * (time.perf_counter() - started))
         processor.append(1000 * (time.thread_time() - busy))
         truth[saved.article_id] = made.communique
         if number % 50 == 0:
             store.save_article(
-                _corrected(made.article),
-                (),
+                prepare(_corrected(made.article)),
                 relevance=5,
                 ruleset="1",
                 read_at=at + timedelta(days=1),

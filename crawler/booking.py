@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from crawler.bookable import Bookable
 from crawler.captures import Capture, Fetched
 from crawler.ledger import Ledger
 from crawler.options import Options
-from crawler.process import Processed
 from crawler.visits import first_look, next_look
-from extract.records import Article, Method, NotArticle, PageKind
+from extract.records import Method, NotArticle, PageKind
 from rules import RULESET_VERSION
+from store import PreparedArticle
 
 FIRST_DELAY: Final = timedelta(minutes=15)
 """Before a page that did not come is tried again; four times as long after every further failure: 1 h, 4 h, 16 h …"""
@@ -85,14 +86,13 @@ class PageBook:
 
         self._ledger.book(site, address, write)
 
-    def keep(self, site: str, fetched: Fetched, processed: Processed) -> None:
+    def keep(self, site: str, fetched: Fetched, read: Bookable) -> None:
         """Book a page that came: store its article, or why there is none to store."""
         self._ledger.tally(site).fetched += 1
-        found = processed.extraction
-        if isinstance(found, Article):
-            self._keep_article(site, fetched, processed, found)
+        if isinstance(read.found, PreparedArticle):
+            self._keep_article(site, fetched, read.found, read.relevance)
         else:
-            self._keep_other(site, fetched, found)
+            self._keep_other(site, fetched, read.found)
 
     def _keep_other(self, site: str, fetched: Fetched, found: NotArticle) -> None:
         address, reason = fetched.address, f"{found.kind}: {found.reason}"
@@ -116,12 +116,12 @@ class PageBook:
                 ),
             )
 
-    def _keep_article(self, site: str, fetched: Fetched, processed: Processed, article: Article) -> None:
-        tally, address, read_at = self._ledger.tally(site), fetched.address, fetched.capture.at
+    def _keep_article(self, site: str, fetched: Fetched, prepared: PreparedArticle, score: float) -> None:
+        article, tally, address = prepared.article, self._ledger.tally(site), fetched.address
+        read_at = fetched.capture.at
         facts = fetched.facts()
         tally.dated += article.published_at is not None
         tally.by_markup += article.method in {Method.SITE, Method.THEME}
-        score = processed.relevance.score if processed.relevance else 0.0
         # An article that is known stays one, whatever an edit has made of it.
         if score < self._options.threshold and fetched.look is None:
             tally.off_topic += 1
@@ -141,9 +141,7 @@ class PageBook:
 
         def write() -> None:
             saved = self._store.save_article(
-                article,
-                processed.claims,
-                sentences=processed.sentences,
+                prepared,
                 relevance=score,
                 ruleset=RULESET_VERSION,
                 read_at=read_at,
@@ -155,8 +153,8 @@ class PageBook:
             self._plan(address, plan)
             if saved.outcome != "unchanged":
                 tally.articles += 1
-                tally.claims += len(processed.claims)
-                tally.with_claims += bool(processed.claims)
+                tally.claims += len(prepared.claims)
+                tally.with_claims += bool(prepared.claims)
 
         self._ledger.book(site, address, write, archive=fetched.capture.pointer)
 

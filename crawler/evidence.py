@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from crawler.bookable import Bookable
 from crawler.captures import Fetched
 from crawler.discovery import Discovery
-from crawler.process import Processed
-from extract.records import Article, Layout, Method
+from extract.records import Layout, Method
 from rules.relevance import threshold
-from store import ArchivePointer
+from store import ArchivePointer, PreparedArticle
 
 Lack = Literal["body", "date", "claims", "selectors", "theme"]
 """What a page lacks; `selectors`: its body was found, but not by the selectors of the site; `theme`: nor by a theme."""
@@ -77,14 +77,14 @@ class Evidence:
         """Take in a listing that is as it was."""
         self.listings.setdefault(reads_with(piece), Listings()).unchanged += 1
 
-    def page(self, fetched: Fetched, processed: Processed) -> None:
+    def page(self, fetched: Fetched, read: Bookable) -> None:
         """Take in a page that was read."""
-        found = processed.extraction
         shown = Exhibit(fetched.address, fetched.capture.pointer)
-        if not isinstance(found, Article):
-            self.refusals[found.kind.value.replace("_", " ")] += 1
+        if not isinstance(read.found, PreparedArticle):
+            self.refusals[read.found.kind.value.replace("_", " ")] += 1
             self.lacking.setdefault("body", shown)
             return
+        found = read.found.article
         self.readable += 1
         self.methods[f"theme {found.theme}" if found.method is Method.THEME else found.method.value] += 1
         if found.method is Method.SITE:
@@ -95,7 +95,7 @@ class Evidence:
             self.lacking.setdefault("theme", shown)
         if found.published_at is None:
             self.lacking.setdefault("date", shown)
-        if not processed.claims and processed.relevance and processed.relevance.score >= threshold():
+        if not read.found.claims and read.relevance >= threshold():
             self.lacking.setdefault("claims", shown)
 
     @property

@@ -46,12 +46,16 @@ class CleanRecord(logging.LogRecord):
 
 
 class CleanLogs:
-    """Makes every line of the process, those of Scrapy and Twisted as well, a clean one."""
+    """Makes every line of the process, those of Scrapy and Twisted as well, a clean one.
+
+    Scrapy makes two lines of every page, whether anybody wants to see them or not: its logger is told to ask first.
+    """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanLogs:
         """Take effect; more than once changes nothing."""
         logging.setLogRecordFactory(CleanRecord)
+        logging.getLogger("scrapy").setLevel(logging.NOTSET)
         return cls()
 
 

@@ -65,13 +65,13 @@ class StorePipeline:
         run = spider.open_run
         try:
             try:
-                processed = await run.reader.read(item.page, spider.layout)
+                page = await run.reader.read(item.page, spider.layout)
             except IndigestiblePageError as error:
                 logger.error("%s cannot be digested: %s\n%s", item.address, error, error.trace)
                 run.ledger.crashed(spider.name, item.address, str(error), archive=item.capture.pointer)
             else:
-                run.pages.keep(spider.name, item, processed)
-                spider.evidence.page(item, processed)
+                run.pages.keep(spider.name, item, page)
+                spider.evidence.page(item, page)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from a callback, not from a pipeline.
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=stop.reason))

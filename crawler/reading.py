@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final
 
-from crawler.process import Processed, process
+from crawler.bookable import Bookable, bookable
 from extract.records import Layout, Page
 
 LONGEST: Final = 60.0
@@ -43,7 +43,7 @@ class IndigestiblePageError(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
     message: bytes
-    answer: asyncio.Future[Processed]
+    answer: asyncio.Future[Bookable]
 
 
 class Reader:
@@ -61,7 +61,7 @@ class Reader:
         self._late = False
         self._start()
 
-    async def read(self, page: Page, layout: Layout | None) -> Processed:
+    async def read(self, page: Page, layout: Layout | None) -> Bookable:
         """Read a page, `layout` being the selectors of its site. Raises IndigestiblePageError."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
@@ -88,11 +88,10 @@ class Reader:
         theirs.close()
 
     def _send(self) -> None:
-        while self._waiting and (
-            not self._sent or sum(len(task.message) for task in (*self._sent, self._waiting[0])) <= AHEAD
-        ):
+        while self._waiting and (not self._sent or self._ahead + len(self._waiting[0].message) <= AHEAD):
             task = self._waiting.popleft()
             self._sent.append(task)
+            self._ahead += len(task.message)
             if len(self._sent) == 1:
                 self._watch()
             try:
@@ -170,12 +169,12 @@ def _read_pages(pipe: Connection) -> None:
             page, layout = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own process, not from disk
         except (EOFError, OSError):
             return
-        pipe.send_bytes(pickle.dumps(_read(process, page, layout)))
+        pipe.send_bytes(pickle.dumps(_read(bookable, page, layout)))
 
 
 def _read(
-    read: Callable[..., Processed], page: Page, layout: Layout | None
-) -> Processed | IndigestiblePageError:
+    read: Callable[..., Bookable], page: Page, layout: Layout | None
+) -> Bookable | IndigestiblePageError:
     try:
         return read(page, layout=layout)
     except Exception as error:

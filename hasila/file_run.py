@@ -15,7 +15,7 @@ from crawler.catalogue import load_catalogue
 from crawler.process import Processed
 from extract.records import Article
 from rules import RULESET_VERSION
-from store import RunState, Store
+from store import RunState, Store, prepare
 
 
 class FileRun:
@@ -62,9 +62,7 @@ class FileRun:
             digest = sha256(article.body.encode()).hexdigest()
             article = replace(article, canonical=f"text:sha256-{digest}")
         saved = self._store.save_article(
-            article,
-            processed.claims,
-            sentences=processed.sentences,
+            prepare(article, processed.claims, processed.sentences),
             relevance=processed.relevance.score if processed.relevance else 0.0,
             ruleset=RULESET_VERSION,
             read_at=read_at,

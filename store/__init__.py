@@ -2,6 +2,7 @@
 
 from store.crawl_history import SiteRun
 from store.errors import StoreError, StoreFull, StoreLocked, StoreRefused
+from store.prepared import PreparedArticle, prepare
 from store.records import (
     PAGE_STATES,
     RUN_STATES,
@@ -32,6 +33,7 @@ __all__ = [
     "PageRow",
     "PageState",
     "Place",
+    "PreparedArticle",
     "RunState",
     "Saved",
     "SiteRun",
@@ -41,4 +43,5 @@ __all__ = [
     "StoreLocked",
     "StoreRefused",
     "Visit",
+    "prepare",
 ]

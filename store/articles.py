@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from extract.records import CASABLANCA, Article
+from store.claim_changes import Row
 from store.records import Saved, moment
 
 if (
@@ -33,8 +33,8 @@ class Reading:
     """An article as it was read from one page at one moment, with its claims."""
 
     article: Article
-    claims: Sequence[Claim]
-    sentences: Sequence[Span]
+    body_hash: str
+    claims: Sequence[Row]
     relevance: float
     ruleset: str
     read_at: datetime
@@ -68,29 +68,24 @@ def facts_of(article: Article, relevance: float) -> dict[str, object]:
 def save(db: Database, reading: Reading) -> Saved:
     """Stores what `reading` adds; see `Store.save_article` for what counts as new."""
     read_at = moment(reading.read_at)
-    body_hash = sha256(reading.article.body.encode("utf-8")).hexdigest()
     known = db.execute(
         "SELECT id, latest FROM articles WHERE canonical = ?", (reading.article.canonical,)
     ).fetchone()
     if known is None:
         article = _insert_article(db, reading, read_at)
-        revision = _insert_revision(
-            db, reading, article=article, number=1, body_hash=body_hash, read_at=read_at
-        )
+        revision = _insert_revision(db, reading, article=article, number=1, read_at=read_at)
         db.execute("UPDATE articles SET latest = ? WHERE id = ?", (revision, article))
         return Saved(article_id=article, revision_id=revision, outcome="new")
 
     article, latest = known
     (latest_read_at,) = db.execute("SELECT read_at FROM revisions WHERE id = ?", (latest,)).fetchone()
-    same = _revision_with(db, article, latest, body_hash)
+    same = _revision_with(db, article, latest, reading.body_hash)
     # Back to an earlier text after another one: an edit of its own, unless it is an earlier page that is read again.
     if same is None or (same[0] != latest and read_at > latest_read_at):
         (number,) = db.execute(
             "SELECT max(number) + 1 FROM revisions WHERE article = ?", (article,)
         ).fetchone()
-        revision = _insert_revision(
-            db, reading, article=article, number=number, body_hash=body_hash, read_at=read_at
-        )
+        revision = _insert_revision(db, reading, article=article, number=number, read_at=read_at)
         facts: dict[str, object] = {}
         if read_at >= latest_read_at:
             facts = reading.facts() | {"latest": revision, "last_seen": read_at}
@@ -128,15 +123,13 @@ def _insert_article(db: Database, reading: Reading, read_at: str) -> int:
     return insert(db, "articles", row)
 
 
-def _insert_revision(
-    db: Database, reading: Reading, *, article: int, number: int, body_hash: str, read_at: str
-) -> int:
+def _insert_revision(db: Database, reading: Reading, *, article: int, number: int, read_at: str) -> int:
     row = {
         "article": article,
         "number": number,
         "title": reading.article.title,
         "body": reading.article.body,
-        "body_hash": body_hash,
+        "body_hash": reading.body_hash,
         "method": reading.article.method.value,
         "theme": reading.article.theme,
         "read_at": read_at,
@@ -150,12 +143,9 @@ def _insert_revision(
 
 
 def _insert_claims(db: Database, reading: Reading, revision: int) -> None:
-    rows = [
-        {"revision": revision, **row}
-        for row in claim_rows(reading.article.body, reading.claims, reading.sentences)
-    ]
-    if rows:
-        db.conn.executemany(_insertion("claims", tuple(rows[0])), [tuple(row.values()) for row in rows])
+    if reading.claims:
+        statement = _insertion("claims", ("revision", *reading.claims[0]))
+        db.conn.executemany(statement, [(revision, *row.values()) for row in reading.claims])
 
 
 def claim_rows(body: str, claims: Sequence[Claim], sentences: Sequence[Span]) -> Iterator[dict[str, object]]:

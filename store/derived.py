@@ -11,8 +11,9 @@ from importlib.resources import files
 
 from sqlite_utils import Database
 
-from store import coverage, history, reprints, search, tallies
+from store import coverage, history, prepared, reprints, search, tallies
 from store.articles import Reading
+from store.prepared import Indexed
 from store.records import moment
 
 ALL_CLUSTERS = (0, (1 << 63) - 1)
@@ -30,6 +31,12 @@ class State:
     """Its latest text."""
     printed: coverage.Printed
     counts: tallies.Counts
+    ready: Indexed | None = None
+    """Its text as the indexes have it; None where that is still to be worked out."""
+
+    def indexed(self) -> Indexed:
+        """Its text as the indexes have it."""
+        return self.ready or prepared.index(self.title, self.body)
 
 
 def state(db: Database, canonical: str) -> State | None:
@@ -47,7 +54,7 @@ def state(db: Database, canonical: str) -> State | None:
     return State(article, title, body, printed, tallies.counts(db, article))
 
 
-def first_state(article: int, reading: Reading) -> State:
+def first_state(article: int, reading: Reading, indexed: Indexed) -> State:
     """How an article stands that was unknown before, without asking the database for what was just written."""
     facts = reading.facts()
     site = reading.article.site
@@ -65,14 +72,22 @@ def first_state(article: int, reading: Reading) -> State:
         reading.article.body,
         printed,
         tallies.counts_of(site, outlet, reading.claims),
+        indexed,
     )
 
 
 def follow(db: Database, index: search.Index, before: State | None, after: State) -> None:
     """Brings the derived rows after a change of an article, its revisions or its claims."""
     article = after.article
+    if before is None or (before.title, before.body) != (after.title, after.body):
+        indexed = after.indexed()
+        if before is not None:
+            known = before.indexed()
+            index.remove(article, known.title, known.body)
+        index.add(article, indexed.title, indexed.body)
     if before is None or before.body != after.body:
-        touched = reprints.place(db, article, after.body, before=None if before is None else before.body)
+        last = None if before is None else before.body
+        touched = reprints.place(db, article, after.body, indexed.bands, before=last)
     else:
         touched = {reprints.cluster_of(db, article)}
     alone_without_a_series = before is None and touched == {article} and not tallies.in_series(after.counts)
@@ -83,11 +98,6 @@ def follow(db: Database, index: search.Index, before: State | None, after: State
         history.remember(db, article)
     tallies.adjust(db, {} if before is None else before.counts, after.counts)
     coverage.adjust(db, None if before is None else before.printed, after.printed)
-    if before is None:
-        index.add(article, after.title, after.body)
-    elif (before.title, before.body) != (after.title, after.body):
-        index.remove(article, before.title, before.body)
-        index.add(article, after.title, after.body)
 
 
 def refresh_points(db: Database, first: int, last: int) -> None:
@@ -107,8 +117,9 @@ def rebuild(db: Database) -> None:
         "SELECT a.id, a.title, r.body FROM articles AS a JOIN revisions AS r ON r.id = a.latest ORDER BY a.id"
     )
     for article, title, body in texts:
-        reprints.place(db, article, body, before=None)
-        index.add(article, title, body)
+        indexed = prepared.index(title, body)
+        reprints.place(db, article, body, indexed.bands, before=None)
+        index.add(article, indexed.title, indexed.body)
         if len(index) == _INDEXED_TOGETHER:
             index.write()
     index.write()

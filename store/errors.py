@@ -83,6 +83,12 @@ def no_database(path: Path) -> StoreError:
     return StoreError(f"{path} is no SQLite database: name another file; this one was left as it is")
 
 
+def no_unicode(error: UnicodeEncodeError, where: str) -> StoreRefused:
+    """What a text is refused with that holds half a pair of surrogates."""
+    half = error.object[error.start : error.end]
+    return StoreRefused(f"{where} refused a text that is no Unicode: it holds a lone surrogate ({half!a})")
+
+
 @contextlib.contextmanager
 def explained(path: Path, timeout: float) -> Iterator[None]:
     """Turns what SQLite raises inside into a `StoreError` where the user can do something about it."""
@@ -93,9 +99,7 @@ def explained(path: Path, timeout: float) -> Iterator[None]:
             raise
         raise explanation from error
     except UnicodeEncodeError as error:
-        raise StoreRefused(
-            f"{path} refused a text that is no Unicode: it holds a lone surrogate ({error.object[error.start : error.end]!a})"
-        ) from error
+        raise no_unicode(error, str(path)) from error
     except OverflowError as error:
         raise StoreRefused(f"{path} refused a number: {error}") from error
 

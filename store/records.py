@@ -28,7 +28,7 @@ def moment(at: datetime) -> str:
 
 def read_moment(text: str) -> datetime:
     """The aware UTC datetime that `moment` wrote."""
-    return datetime.strptime(text, MOMENT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

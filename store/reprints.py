@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 
 from rensa import RMinHash
@@ -67,16 +67,24 @@ class Text:
 
     def __init__(self, body: str) -> None:
         self._news = _BACKGROUND.sub("", body)
-        self.shingles = frozenset(map(hash, _runs(self._news)))
-        """Their hashes, which are those of this process."""
-        self.numbers = frozenset(map(_plain, _NUMBER.findall(self._news)))
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        """The hashes of its runs, which are those of this process."""
+        return frozenset(map(hash, _runs(self._news)))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Its numbers in one spelling."""
+        return frozenset(map(_plain, _NUMBER.findall(self._news)))
 
     def bands(self) -> list[int]:
         """The keys of the text in the index; none for a text without a word."""
-        if not self.shingles:
+        runs = list(map(" ".join, _runs(self._news)))
+        if not runs:
             return []
         sketch = RMinHash(num_perm=BANDS, seed=SEED)
-        sketch.update(list(map(" ".join, _runs(self._news))))
+        sketch.update(runs)
         return [place << 32 | number for place, number in enumerate(sketch.digest())]
 
     def is_reprint_of(self, other: Text) -> bool:
@@ -110,16 +118,14 @@ def _text(body: str) -> Text:
     return Text(body)
 
 
-def place(db: Database, article: int, body: str, *, before: str | None) -> set[int]:
+def place(db: Database, article: int, body: str, bands: Sequence[int], *, before: str | None) -> set[int]:
     """Puts an article into the cluster of its text; returns the clusters whose members changed, by their new numbers.
 
-    `before` is the text with which it was placed last, None for a new one. The number of a cluster is that of its
+    `bands` are those of the text. `before` is the text with which it was placed last, None for a new one. The number of a cluster is that of its
     article stored first.
     """
     touched = set() if before is None else _leave(db, article, before)
-    text = _text(body)
-    bands = text.bands()
-    joined = {article, *_clusters_of(db, text, bands)}
+    joined = {article, *_clusters_of(db, body, bands)}
     cluster = min(joined)
     db.execute("INSERT INTO clusters (article, cluster) VALUES (?, ?)", (article, cluster))
     for other in joined - {cluster, article}:
@@ -145,12 +151,12 @@ def _leave(db: Database, article: int, body: str) -> set[int]:
         db.execute("UPDATE clusters SET cluster = ? WHERE cluster = ?", (heir, cluster))
     db.conn.executemany(
         "DELETE FROM _bands WHERE band = ? AND article = ?",
-        [(band, article) for band in _text(body).bands()],
+        [(band, article) for band in Text(body).bands()],
     )
     return {cluster} if heir is None else {cluster, heir if cluster == article else cluster}
 
 
-def _clusters_of(db: Database, text: Text, bands: Sequence[int]) -> Iterator[int]:
+def _clusters_of(db: Database, text: str, bands: Sequence[int]) -> Iterator[int]:
     """The clusters that hold a reprint of `text`."""
     compared: Counter[int] = Counter()
     matched: set[int] = set()
@@ -163,7 +169,7 @@ def _clusters_of(db: Database, text: Text, bands: Sequence[int]) -> Iterator[int
         compared[cluster] += 1
         if cluster in matched or compared[cluster] > MOST_COMPARED:
             continue
-        if text.is_reprint_of(_text(body)):
+        if _text(text).is_reprint_of(_text(body)):
             matched.add(cluster)
             yield cluster
 

@@ -20,6 +20,7 @@ from rules.records import Claim
 from store import archived, derived
 from store.articles import Span, facts_of, insert
 from store.claim_changes import ClaimChanges, Row, compare, made_otherwise
+from store.prepared import prepare
 from store.records import PageState, Saved
 from store.rereading import StoredArticle, StoredPage, StoredText
 from store.writer import Store
@@ -121,9 +122,7 @@ def adopt(
     with store.transaction():
         store.db.execute("DELETE FROM judgements WHERE page = ?", (page.id,))
         return store.save_article(
-            article,
-            claims,
-            sentences=sentences,
+            prepare(article, claims, sentences),
             relevance=relevance,
             ruleset=ruleset,
             read_at=fetched_at,

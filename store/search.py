@@ -52,12 +52,12 @@ class Index:
         self._waiting: list[tuple[str, tuple[int, str, str]]] = []
 
     def add(self, article: int, title: str, body: str) -> None:
-        """Adds the texts of an article."""
-        self._waiting.append((_ADDITION, (article, shadow(title), shadow(body))))
+        """Adds the words of an article, as `shadow` gives them."""
+        self._waiting.append((_ADDITION, (article, title, body)))
 
     def remove(self, article: int, title: str, body: str) -> None:
-        """Takes an article out; `title` and `body` are those that it was added with."""
-        self._waiting.append((_REMOVAL, (article, shadow(title), shadow(body))))
+        """Takes an article out; the words are those that it was added with."""
+        self._waiting.append((_REMOVAL, (article, title, body)))
 
     def clear(self) -> None:
         """Empties the index, at once."""

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-if (
-    TYPE_CHECKING
-):  # the packages of these take a quarter of a second, which reading a database need not wait for
-    from rules.records import Claim
-
+from store.claim_changes import Row
 
 Key = tuple[str, str, str]
 """Site, outlet, kind."""
@@ -39,10 +34,10 @@ def counts(db: Database, article: int) -> Counts:
     return found
 
 
-def counts_of(site: str, outlet: str, claims: Sequence[Claim]) -> Counts:
+def counts_of(site: str, outlet: str, claims: Sequence[Row]) -> Counts:
     """What an article with these claims adds."""
-    kinds = Counter(claim.kind for claim in claims)
-    series = Counter(claim.kind for claim in claims if claim.indicator is not None)
+    kinds = Counter(claim["kind"] for claim in claims)
+    series = Counter(claim["kind"] for claim in claims if claim["indicator"] is not None)
     found = {(site, outlet, kind): (count, series[kind]) for kind, count in sorted(kinds.items())}
     if claims:
         found[site, outlet, EVERY_KIND] = (len(claims), series.total())

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlite_utils import Database
 
 from store import archived, articles, connection, derived, frontier, memory, search
-from store.articles import Reading, Span
+from store.articles import Reading
 from store.crawl_history import SiteRun, site_histories
 from store.errors import StoreError, explained
+from store.prepared import PreparedArticle
 from store.records import (
     ArchivePointer,
     DiscoveredUrl,
@@ -32,12 +33,6 @@ from store.records import (
     moment,
 )
 from store.search import Related
-
-if (
-    TYPE_CHECKING
-):  # the packages of these take a quarter of a second, which reading a database need not wait for
-    from extract.records import Article
-    from rules.records import Claim
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another writer before `StoreLocked`."""
@@ -356,29 +351,26 @@ class Store:
 
     def save_article(
         self,
-        article: Article,
-        claims: Sequence[Claim],
+        prepared: PreparedArticle,
         *,
         relevance: float,
         ruleset: str,
         read_at: datetime,
         page_url: str | None = None,
         run_id: int | None = None,
-        sentences: Sequence[Span] = (),
         mark_done: bool = False,
         etag: str | None = None,
         last_modified: str | None = None,
         content_hash: str | None = None,
         archive: ArchivePointer | None = None,
     ) -> Saved:
-        """Stores an article as read, with its claims, and with `mark_done` its page as done, in one transaction.
+        """Stores an article as read, with its claims (`prepare` takes both), and with `mark_done` its page as done.
 
         `article.canonical` is what makes it the same article. A text without a URL has `url` "" and a canonical
         of the caller that the same text gets again: `text:sha256-` and the digest of its body in UTF-8.
         `read_at` is when the page was fetched (for an archived page: then, not now), so that pages may be read
         again in any order: the latest text is the one fetched last.
         `page_url` is the page it was read from, which must have been discovered; None for a file.
-        `sentences` are spans of the body; a claim that none holds is shown with its paragraph.
 
         A text (by its hash) that the article never had, or has again after another, is a new revision with its
         own claims. A known text with another `ruleset` gets its claims anew. Where title, date, score … changed,
@@ -386,13 +378,14 @@ class Store:
 
         An article that was published after it was read is stored with an issue, `future_date`.
         """
+        article = prepared.article
         with self.transaction():
             page = None if page_url is None else frontier.known_page(self.db, page_url)
             before = derived.state(self.db, article.canonical)
             reading = Reading(
                 article=article,
-                claims=claims,
-                sentences=sentences,
+                body_hash=prepared.body_hash,
+                claims=prepared.claims,
                 relevance=relevance,
                 ruleset=ruleset,
                 read_at=read_at,
@@ -401,7 +394,12 @@ class Store:
             )
             saved = articles.save(self.db, reading)
             if saved.outcome == "new":
-                derived.follow(self.db, self.index, None, derived.first_state(saved.article_id, reading))
+                derived.follow(
+                    self.db,
+                    self.index,
+                    None,
+                    derived.first_state(saved.article_id, reading, prepared.indexed),
+                )
             elif saved.outcome != "unchanged":
                 after = derived.state(self.db, article.canonical)
                 assert after is not None  # noqa: S101 - it was saved

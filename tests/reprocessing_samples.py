@@ -15,7 +15,7 @@ from crawler.process import process
 from crawler.replay import read_page
 from extract.records import Article, NotArticle, Page
 from rules import RULESET_VERSION, extract_claims, sentences
-from store import ArchivePointer, DiscoveredUrl, Store
+from store import ArchivePointer, DiscoveredUrl, Store, prepare
 from store.upkeep import rebuild
 
 AT = datetime(2025, 9, 17, 10, 30, tzinfo=UTC)
@@ -99,9 +99,7 @@ class Newspaper:
             self.store.mark_page(address, "done", at=at, archive=pointer, **facts)
         else:
             self.store.save_article(
-                found,
-                processed.claims,
-                sentences=processed.sentences,
+                prepare(found, processed.claims, processed.sentences),
                 relevance=relevance.score,
                 ruleset=RULESET_VERSION,
                 read_at=at,
@@ -124,9 +122,11 @@ class Newspaper:
         assert isinstance(found, Article)
         body = f"{found.body}\n{FOOTER}"
         self.store.save_article(
-            replace(found, body=body, title="x", published_at=None, published_raw=None),
-            extract_claims(body),
-            sentences=sentences(body),
+            prepare(
+                replace(found, body=body, title="x", published_at=None, published_raw=None),
+                extract_claims(body),
+                sentences(body),
+            ),
             relevance=3,
             ruleset="2020.1.1",
             read_at=page.fetched_at,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from extract.records import Article, Method
 from rules.records import Claim
-from store import DiscoveredUrl, Indicator, Listing, Store
+from store import DiscoveredUrl, Indicator, Listing, Store, prepare
 
 T0 = datetime(2025, 9, 17, 10, 30, tzinfo=UTC)
 MOROCCO = ZoneInfo("Africa/Casablanca")
@@ -111,8 +111,9 @@ CLAIMS = (
 )
 
 
-def save(store: Store, what: Article, claims: Any = (), **options: Any) -> Any:
-    return store.save_article(what, claims, **({"relevance": 4.5, "ruleset": "1", "read_at": T0} | options))
+def save(store: Store, what: Article, claims: Any = (), sentences: Any = (), **options: Any) -> Any:
+    prepared = prepare(what, claims, sentences)
+    return store.save_article(prepared, **({"relevance": 4.5, "ruleset": "1", "read_at": T0} | options))
 
 
 def seed(store: Store) -> None:

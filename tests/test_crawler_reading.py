@@ -13,12 +13,12 @@ import pytest
 from crawler_loopback import Reply, loopback, settings, start
 
 import crawler.reading
-from crawler.process import Processed
+from crawler.bookable import Bookable
 from crawler.reading import IndigestiblePageError, Reader
 from extract.records import Layout, NotArticle, Page, PageKind
 
 
-def told(page: Page, *, layout: Layout | None = None) -> Processed:
+def told(page: Page, *, layout: Layout | None = None) -> Bookable:
     """Does what a page says, and gives its size back."""
     match page.url:
         case "fail":
@@ -28,12 +28,12 @@ def told(page: Page, *, layout: Layout | None = None) -> Processed:
         case "die":
             os.kill(os.getpid(), 9)
     found = NotArticle(kind=PageKind.EMPTY, reason=f"{page.url} {len(page.body)}", url="")
-    return Processed(extraction=found, relevance=None, claims=())
+    return Bookable(found=found)
 
 
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    monkeypatch.setattr(crawler.reading, "process", told)
+    monkeypatch.setattr(crawler.reading, "bookable", told)
     opened = Reader(longest=0.5)
     yield opened
     opened.close()
@@ -46,7 +46,7 @@ def read(reader: Reader, *pages: tuple[str, int]) -> list[str]:
     async def one(url: str, size: int) -> str:
         page = Page(body=bytes(size), url=url, fetched_at=now)
         try:
-            found = (await reader.read(page, None)).extraction
+            found = (await reader.read(page, None)).found
         except IndigestiblePageError as error:
             return str(error)
         assert isinstance(found, NotArticle)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.bookable import bookable
 from crawler.captures import Capture, Fetched
 from crawler.discovery import ListingPage, RssFeed, SiteSearch
 from crawler.evidence import Evidence, Exhibit, reads_with
 from crawler.health import Health, Observed, Tally, odd
 from crawler.options import Options
-from crawler.process import process
 from crawler.run import Run
 from crawler.silence import silence
 from extract.records import Layout, Page
@@ -119,7 +119,7 @@ def test_selectors_that_find_nothing_are_named_though_the_stripper_finds_the_bod
     )
     for number in range(6):
         item = fetched(redesigned, number)
-        evidence.page(item, process(item.page, layout=layout))
+        evidence.page(item, bookable(item.page, layout=layout))
     tally = Tally(found=9, fresh=6, fetched=6, dated=0, articles=6, with_claims=6)
     selectors, dates = Health().faults(seen(tally, evidence))
     assert selectors.message.startswith(
@@ -138,7 +138,7 @@ def test_a_theme_that_is_no_longer_recognised_is_missed_where_it_was_usual():
     evidence = Evidence()
     for number in range(6):
         item = fetched(f"<html lang=ar><body><h1>عنوان الخبر الأول</h1><p>{BODY}</p><p>{BODY}</p>", number)
-        evidence.page(item, process(item.page))
+        evidence.page(item, bookable(item.page))
     tally = Tally(found=9, fresh=6, fetched=6, dated=6, by_markup=0)
     long = history(*range(1, 30))
     (fault,) = Health().faults(seen(tally, evidence, history=long))
@@ -191,7 +191,7 @@ def test_pages_without_an_article_say_what_they_are():
     evidence = Evidence()
     for number in range(5):
         item = fetched("<html><body></body></html>", number)
-        evidence.page(item, process(item.page))
+        evidence.page(item, bookable(item.page))
     (fault,) = Health().faults(seen(Tally(found=9, fetched=5, not_articles=5), evidence))
     assert fault.message.startswith(
         "0 of 5 pages hold an article (empty 5), expected are 50%; look at: hasila "

@@ -226,3 +226,13 @@ def test_figures_conflict_where_rounding_does_not_tell_why_they_differ(
         assert {row["low_value"], row["high_value"]} == {one[0], other[0]}
         assert (row["date"], row["figures"], row["clusters"]) == ("2025-09-17", 2, 2)
         assert {row["low_url"], row["high_url"]} == {"https://a.example/1", "https://b.example/1"}
+
+
+def test_the_first_article_of_a_day_is_looked_up_in_the_index(store: Store) -> None:
+    asked: list[str] = []
+    store.db.conn.set_trace_callback(asked.append)
+    save(store, article("الدعم", published_at=T0))
+    store.db.conn.set_trace_callback(None)
+    (query,) = (each for each in asked if each.startswith("SELECT 1 FROM articles"))
+    ((*_, plan),) = store.db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    assert "published_on>" in plan

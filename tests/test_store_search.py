@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import article, later, save
 
+from extract.records import Article
 from store import Store, StoreError
 from store.arabic import fold, forms, readings, words
+from store.upkeep import check
 
 
 @pytest.fixture
@@ -233,3 +236,30 @@ def test_the_words_of_a_text_are_the_same_at_once_and_one_by_one(text: str) -> N
 def test_a_word_has_few_readings() -> None:
     assert readings("والمستفيدين") == ("والمستفيدين", "المستفيدين", "مستفيدين")
     assert max(len(readings(form)) for form in forms("وبالدعم فللأسر وكبرنامج ولوالديه وفوو بب و")) <= 4
+
+
+def undone(store: Store, what: Article, *, whole: bool) -> None:
+    with suppress(KeyError), store.transaction(whole=whole):
+        save(store, what)
+        raise KeyError
+
+
+def test_what_is_undone_is_not_found(store: Store) -> None:
+    first, second, third, fourth = (
+        article(body, url=f"https://a.test/{body}", title="")
+        for body in ("الدعم", "السكن", "التعليم", "الرعاية")
+    )
+    with store.transaction():
+        save(store, first)
+        undone(store, second, whole=True)
+        save(store, third)
+    undone(store, fourth, whole=False)
+    assert [len(store.search(each.body)) for each in (first, second, third, fourth)] == [1, 0, 1, 0]
+    assert not list(check(store))
+
+
+def test_an_article_edited_in_the_transaction_that_stored_it_is_found_by_its_last_text(store: Store) -> None:
+    with store.transaction():
+        save(store, article("الدعم", title=""))
+        save(store, article("السكن", title=""), read_at=later(1))
+    assert [len(store.search(word)) for word in ("الدعم", "السكن")] == [0, 1]

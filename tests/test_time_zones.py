@@ -32,7 +32,7 @@ from extract.records import CASABLANCA, Article, Method, Page
 from extract.zone import PackagedZone, casablanca, version
 from hasila.cli import main
 from hasila.sites import project_settings
-from store import Store
+from store import Store, prepare
 
 RAMADAN, SUMMER = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -119,7 +119,7 @@ def test_a_page_that_states_utc_is_read_by_the_moroccan_day(tmp_path):
     assert {end.year for end in ends} == {2026}
     with Store.open(tmp_path / "n.db") as store:
         store.save_article(
-            read.extraction, [], relevance=1.0, ruleset="1", read_at=datetime(2026, 1, 1, 8, tzinfo=UTC)
+            prepare(read.extraction), relevance=1.0, ruleset="1", read_at=datetime(2026, 1, 1, 8, tzinfo=UTC)
         )
         assert store.rows("SELECT published_on, published_at FROM articles") == [
             {"published_on": "2026-01-01", "published_at": "2025-12-31T23:30:00Z"}
@@ -139,7 +139,7 @@ def test_what_is_written_is_utc_whatever_zone_it_is_given_in(tmp_path, moment):
     database = tmp_path / "n.db"
     with Store.open(database) as store:
         run = store.begin_run("crawl", ["goud"], program="1", ruleset="1", at=local)
-        store.save_article(article, [], relevance=1.0, ruleset="1", read_at=local, run_id=run)
+        store.save_article(prepare(article), relevance=1.0, ruleset="1", read_at=local, run_id=run)
         store.hold("slow.test", until=local, reason="HTTP 429")
         store.add_issue("odd", "odd", run_id=run, at=local)
         store.end_run(run, "done", {}, at=local)
