@@ -30,6 +30,9 @@ _PEOPLE = _AGED | {
     "case",
     "victim",
 }
+_REACHING = frozenset(
+    {"بلغ", "بلغت", "يبلغ", "تبلغ", "تجاوز", "تجاوزت", "يتجاوز", "تتجاوز", "اتم", "اتمت", "اكمل", "اكملت"}
+)
 # A stretch of time is no age, whoever's age was told before (من بلغ 65 سنة … لمدة 3 سنوات).
 # Years at which work ends, after these, unless they are years of it.
 _RETIRING = (50, 75)
@@ -110,10 +113,10 @@ def _is_age(doc: Document, one: Candidate) -> bool:
     if doc.has(one.first - 1, *_STRETCH):
         return False
     before = one.first - 1 if doc.form(one.first - 1) == "ال" else one.first
-    if _of_retiring(doc, one):
+    if _of_retiring(doc, one) or _reached(doc, one):
         return True
     owner = doc.hit_before(before, "age")
-    if (owner is not None and owner.entry.name == "owner") or doc.form(one.last) == "سنا":
+    if (owner is not None and owner.entry.name == "owner") or doc.form(one.last) in ("سنا", "كسن"):
         return True
     first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
@@ -126,8 +129,9 @@ def _is_age(doc: Document, one: Candidate) -> bool:
             return True
     place = one.first
     qualifier = doc.hit_before(place, "qualifier")
-    if qualifier is not None or (one.high is not None and doc.form(place - 1) == "من"):
-        place = qualifier.start if qualifier is not None else place - 1
+    if qualifier is not None or (one.high is not None and doc.form(place - 1) in ("من", "بين")):
+        between = doc.form(place - 1) == "بين" and doc.form(place - 2) == "ما"
+        place = qualifier.start if qualifier is not None else place - 1 - between
         # طفل متمدرس دون 21 سنة: an adjective may stand between.
         for end in (place, place - 1):
             who = doc.hit_before(end, "unit")
@@ -138,6 +142,14 @@ def _is_age(doc: Document, one: Candidate) -> bool:
         and doc.form(one.last) in (")", "،")
         and doc.form(one.number.end) != ")"
     )
+
+
+def _reached(doc: Document, one: Candidate) -> bool:
+    """`الأجير الذي بلغ 60 سنة`, `المرأة التي تجاوزت 70 سنة`: years that somebody reached."""
+    if doc.form(one.first - 1) not in _REACHING or doc.form(one.first - 2) not in ("الذي", "التي"):
+        return False
+    who = doc.hit_before(one.first - 2, "unit")
+    return who is not None and who.entry.values["slug"] in _PEOPLE - {None, "case"}
 
 
 def _of_retiring(doc: Document, one: Candidate) -> bool:
