@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from rules.cues import GROUPS, is_cue
 from rules.document import Document, Hit
+from rules.frames import DESCRIBED, UNDERSTOOD, Frame
 from rules.mentions import Mention
 from rules.sources import OPENERS, source_text
-from rules.speech import DESCRIBED, UNDERSTOOD, Frame, Sentence
+from rules.speech import Sentence
 
 # How many sentences a quotation is followed back over.
 _QUOTED = 4

@@ -4,18 +4,18 @@ A sentence is read as a row of frames. A frame is a verb of saying with its subj
 understood), or a phrase of citing (حسب, وفق) with its noun. What a verb reports begins where its clause, its
 quotation or the noun that it governs begins, and runs to the end of the sentence or to the next speaker; an inserted
 frame (`"…"، يقول فلان`, `وفق البلاغ`) also reaches back to the beginning of its quotation or clause. Participles
-(مضيفا أن) and verbs without a subject go on with the speaker of the sentence. A relative clause reports only the
-figure right before it (`5 ملايين التي أعلنت عنها الحكومة`). The cues are in `lexicon/attribution.toml`.
+(مضيفا أن) and verbs without a subject go on with the speaker of the sentence. Relative clauses are read in
+`rules/frames.py`. The cues are in `lexicon/attribution.toml`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from rules.cues import is_feminine
 from rules.document import Document, Hit
+from rules.frames import UNDERSTOOD, Frame, is_relative, relative_frame
 from rules.sources import (
     DOCUMENTS,
     LIMITS,
@@ -35,7 +35,6 @@ from rules.sources import (
     with_name,
 )
 from rules.subjects import (
-    antecedent,
     main_subject,
     precedent_subject,
     presented_subject,
@@ -43,18 +42,13 @@ from rules.subjects import (
     subject_before,
 )
 
-UNDERSTOOD = "understood"  # the verb has no subject of its own: never the rule of a claim
-DESCRIBED = "source.described"
 _OTHER = folded("saying", "clause", "other")
 _REPORTING = folded("speaker", "document", "reporting")
-_RELATIVES = folded("speaker", "limit", "relatives")
-_FIGURE_RELATIVES = folded("speaker", "limit", "figure_relatives")
 _SETTINGS = folded("speaker", "limit", "settings")
 # Texts without full stops exist: no rule looks further back than so many tokens, or so many frames.
 _REACH = 120
 _REMEMBERED = 20
 # `جاء ذلك في بيان للشركة، ضمن خطة …`: the sentence goes on with what the text says.
-_SET_AT = frozenset({"في", "ب"})
 _ANSWERED = frozenset({"ورد", "وردت"})
 _WHAT_CAME = frozenset({"ذلك", "هذا"})
 _CARRYING = folded("saying", "clause", "carrying")
@@ -64,28 +58,6 @@ _OBJECT = 8
 _CLOSING = frozenset('،؛)-"')
 # Up to so many words in quotation marks are a name.
 _QUOTED_NAME = 3
-
-
-class Frame(NamedTuple):
-    """Who speaks for which part of a sentence."""
-
-    start: int
-    """The first token of what is said; it runs to the end of the sentence."""
-    back: int
-    """First token of what is said before the frame itself; `start` where there is none."""
-    source: Source | None
-    """None where the text does not name one here."""
-    reported: bool
-    """A verb of saying; else a phrase of citing."""
-    rule: str
-    feminine: bool = False
-    """Gender of the verb, by which a participle finds its speaker."""
-    at: int = 0
-    """The token of the verb or of the citing phrase."""
-    near: bool = False
-    """It speaks for its own clause whoever else reports: `أن النسبة، حسب المندوبية، بلغت …`."""
-    beside: bool = False
-    """It speaks before itself only for the figure of its own part: `600 ألف كما تدعي النقابات`."""
 
 
 class Sentence:
@@ -104,9 +76,9 @@ class Sentence:
         for number, cue in enumerate(self.cues):
             if cue.start < done:
                 continue
-            if self._is_relative(cue):
-                if not self._goes_on_about(cue, self._limit(number)):
-                    self._describe(cue)
+            if is_relative(self.doc, self.first, cue):
+                frame = relative_frame(self.doc, self.first, self.last, cue, self.found[-_REMEMBERED:])
+                self.found += [frame] if frame else []
                 continue
             if cue.entry.group == "citing":
                 frame = self._cited(cue)
@@ -120,45 +92,10 @@ class Sentence:
                     done = frame.source.after
         return self.found
 
-    def _goes_on_about(self, cue: Hit, limit: int) -> bool:
-        """`وفق المركز، الذي أورد أن …`: the clause reports what the one says whom it is about."""
-        doc, relative = self.doc, cue.start - 1
-        if cue.entry.group == "citing" or doc.form(relative) not in _FIGURE_RELATIVES:
-            return False
-        if cue.end >= self.last or doc.form(cue.end) not in OPENERS:
-            return False
-        if (doc.form(relative) == "التي") != is_feminine(doc.form(cue.start)):
-            return False
-        source = next((frame.source for frame in reversed(self.found[-_REMEMBERED:]) if frame.source), None)
-        if source is None or not relative - 2 <= source.after <= relative:
-            source = antecedent(doc, self.first, relative)
-        if source is None:
-            return False
-        self.found.append(Frame(cue.end, cue.end, source, True, cue.entry.id, at=cue.start))
-        return True
-
-    def _describe(self, cue: Hit) -> None:
-        """`5 ملايين التي أعلنت عنها الحكومة`: only the figure right before it is from there."""
-        place = cue.start - 1
-        if cue.entry.group == "citing" or self.doc.form(place) not in _FIGURE_RELATIVES:
-            return
-        after = cue.end + (self.doc.form(cue.end) in LIMITS)
-        source = noun_phrase(self.doc, after, self.last)
-        if cue.entry.values.get("sets"):
-            if source and is_named(self.doc, source.start) and self.doc.form(source.after) in _SET_AT:
-                start = source.after
-                self.found.append(Frame(start, start, source, False, cue.entry.id, at=cue.start, near=True))
-            return
-        if source:
-            self.found.append(Frame(self.last, place, source, True, DESCRIBED, at=cue.start))
-
-    def _is_relative(self, cue: Hit) -> bool:
-        return self.doc.form(cue.start - 1) in _RELATIVES and cue.start > self.first
-
     def _limit(self, number: int) -> int:
         """Where the clause of cue `number` must have begun: at the next verb or participle of saying."""
         for cue in islice(self.cues, number + 1, number + 1 + _REMEMBERED):
-            if cue.entry.group == "saying" and not self._is_relative(cue):
+            if cue.entry.group == "saying" and not is_relative(self.doc, self.first, cue):
                 return cue.start
         return self.last
 

@@ -30,6 +30,7 @@ _PEOPLE = _AGED | {
     "case",
     "victim",
 }
+_SPENT = ("مده", "اقدميه", "خبره")
 _REACHING = frozenset(
     {"بلغ", "بلغت", "يبلغ", "تبلغ", "تجاوز", "تجاوزت", "يتجاوز", "تتجاوز", "اتم", "اتمت", "اكمل", "اكملت"}
 )
@@ -120,6 +121,8 @@ def _is_age(doc: Document, one: Candidate) -> bool:
         return True
     first, _ = doc.sentence(one.first)
     for hit in doc.hits_in(max(first, one.first - 8), one.first, "age"):
+        if any(doc.has(place, *_SPENT) for place in range(hit.end, one.first)):
+            continue  # حدد السن في 63 سنة ومدة الاشتراك في 21 سنة
         parted = any(doc.form(place) in ("،", ")") for place in range(hit.end, one.first))
         # تبلغ من العمر 17 سنة، تبلغ من العمر (17) عاما
         of_age = hit.entry.name == "after" and (
