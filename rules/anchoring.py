@@ -309,8 +309,13 @@ class _Sentence:
 
     def _is_of_other_time(self, quantity: Mention) -> bool:
         """Whether the words behind it say that it holds for another time than the sentence: `مقابل 14 مليارا قبل سنة`."""
-        behind = self.doc.hit_at(quantity.last, GROUP)
-        return behind is not None and behind.entry.values["role"] == "ago"
+        doc = self.doc
+        behind = doc.hit_at(quantity.last, GROUP)
+        if behind is not None and behind.entry.values["role"] == "ago":
+            return True
+        # `العام الماضي 8600 زائر`: of an article without its day nobody knows which year that is.
+        beside = doc.hit_before(quantity.first, "date_relative") or doc.hit_at(quantity.last, "date_relative")
+        return doc.published is None and beside is not None
 
     def _find(self, quantity: Mention) -> tuple[Mention | None, str]:
         dates = [when for when in self.dates if not self._is_speech(when, quantity)]
