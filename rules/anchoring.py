@@ -239,7 +239,7 @@ class _Sentence:
                 if roles & {"relative", "gloss"} or any(hit.entry.values.get("contrast") for hit in between):
                     return False
             return when in self.told or not (self._in_relative(when) or self._is_launch(when))
-        if when.when_relation == "by":
+        if when.when_relation == "by" or self._is_aside(quantity, when):
             return False
         blocking = {"event", "gloss", "turn", "comparison"}
         part = max([self.start, *(comma for comma in self.commas if comma < quantity.first)])
@@ -291,6 +291,12 @@ class _Sentence:
             return False
         begin = commas[0] if len(commas) > 1 else self.start
         return "relative" in self._roles(begin, when.first)
+
+    def _is_aside(self, quantity: Mention, when: Mention) -> bool:
+        """`البرنامج، الذي كان يستفيد منه 3 ملايين، أدمج سنة 2023`: a relative clause ends before the date of its noun."""
+        opening = max([comma for comma in self.commas if comma < quantity.first], default=-1)
+        closed = any(quantity.last <= comma < when.first for comma in self.commas)
+        return closed and opening >= 0 and self.doc.form(opening + 1) in ("الذي", "التي", "الذين")
 
     def _is_launch(self, when: Mention) -> bool:
         """Whether it is only the date on which a thing began (أطلق الورش سنة 2021، وبلغ …)."""
