@@ -31,6 +31,7 @@ _PEOPLE = _AGED | {
     "victim",
 }
 _SPENT = ("مده", "اقدميه", "خبره")
+_SPENT_BEFORE = 4
 _REACHING = frozenset(
     {"بلغ", "بلغت", "يبلغ", "تبلغ", "تجاوز", "تجاوزت", "يتجاوز", "تتجاوز", "اتم", "اتمت", "اكمل", "اكملت"}
 )
@@ -165,7 +166,8 @@ def _of_retiring(doc: Document, one: Candidate) -> bool:
     if doc.form(place - 1) not in _AT or doc.form(one.last) == "من":
         return False
     first, stop = doc.sentence(one.first)
-    return any(doc.hits_in(first, stop, "retiring"))
+    spent = any(doc.has(at, *_SPENT) for at in range(max(first, place - _SPENT_BEFORE), place))
+    return not spent and any(doc.hits_in(first, stop, "retiring"))
 
 
 def _unit_before(doc: Document, one: Candidate, earlier: Sequence[Mention]) -> tuple[str | None, str]:
