@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import socket
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -23,8 +24,13 @@ from extract.records import Layout, Page
 
 LONGEST: Final = 60.0
 """Seconds that one page may take; then the process is ended and the page is one that cannot be digested."""
-AHEAD: Final = 64 << 10
-"""Bytes of pages sent ahead of the one that is read: fewer than the socket takes in, so nobody waits for the other."""
+AHEAD: Final = 128 << 10
+"""Bytes of pages sent ahead of the one that is read: fewer than the socket takes in, so nobody waits for the other. With
+small pages that is what is read while a group is booked."""
+_LEAST: Final = 2 << 10
+"""Bytes that a page counts as at least: what is sent takes more room in the socket than it has bytes."""
+_SOCKET: Final = 2 * AHEAD
+"""Bytes that the socket is asked to take in, either way; Linux gives more, 416 KiB unless it is told to give less."""
 
 # A fork has everything imported: no second start, and no memory for a second copy of the code. It happens before the
 # crawl has threads.
@@ -44,6 +50,10 @@ class IndigestiblePageError(Exception):
 class _Task:
     message: bytes
     answer: asyncio.Future[Bookable]
+
+    @property
+    def size(self) -> int:
+        return max(len(self.message), _LEAST)
 
 
 class Reader:
@@ -83,15 +93,18 @@ class Reader:
 
     def _start(self) -> None:
         self._pipe, theirs = _FORK.Pipe()
+        for end in (self._pipe, theirs):
+            with socket.fromfd(end.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as own:
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET)
         self._process = _FORK.Process(target=_read_pages, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
 
     def _send(self) -> None:
-        while self._waiting and (not self._sent or self._ahead + len(self._waiting[0].message) <= AHEAD):
+        while self._waiting and (not self._sent or self._ahead + self._waiting[0].size <= AHEAD):
             task = self._waiting.popleft()
             self._sent.append(task)
-            self._ahead += len(task.message)
+            self._ahead += task.size
             if len(self._sent) == 1:
                 self._watch()
             try:
@@ -126,7 +139,7 @@ class Reader:
         assert self._alarm is not None  # noqa: S101 - set when a page was sent
         self._alarm.cancel()
         task = self._sent.popleft()
-        self._ahead -= len(task.message)
+        self._ahead -= task.size
         if self._sent:
             self._watch()
         return task
