@@ -281,7 +281,7 @@ def test_killed_at_any_moment_the_database_and_the_archive_agree(tmp_path: Path)
     for turn in range(20):
         limit = f"{(20 - turn) * 50 * 900}B"
         process = start("hasila", "archive", "prune", "--db", database, "--max-size", limit, "--lose-pages")
-        time.sleep(chosen.uniform(0.6, 1.6))
+        time.sleep(chosen.uniform(0.3, 1.2))
         kills += process.poll() is None
         process.kill()
         process.communicate()
