@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.lock import AlreadyRunningError, DatabaseLock
+from crawler.lock import DatabaseLock
 from hasila.archive_option import archive_folder, archive_option
 from hasila.claim_formats import as_json
 from hasila.configuration.option import configuration
 from hasila.configuration.values import Size
+from hasila.database_faults import said_in_one_line
 from hasila.database_option import database_option
 from hasila.durations import Duration
 from hasila.exits import Exit
@@ -25,7 +25,7 @@ from hasila.problems import notice
 from hasila.retention import ArchiveFile, Plan, by_site, plan, prune, survey
 from hasila.terminal import console
 from rules import RULESET_VERSION
-from store import RunState, Store, StoreError, StoreLocked
+from store import RunState, Store, StoreError
 
 _SHOWN = 20
 """Files that are named one by one."""
@@ -49,19 +49,6 @@ def command() -> None:
     """Show what is in the archive of pages, and remove what is too old or too much."""
 
 
-@contextmanager
-def _told(database: Path) -> Iterator[None]:
-    """End with one line and the exit code where the database or the archive cannot be used."""
-    try:
-        yield
-    except (AlreadyRunningError, StoreLocked) as error:
-        notice(str(database), error)
-        sys.exit(Exit.RUNNING)
-    except (StoreError, OSError) as error:
-        notice("archive", error)
-        sys.exit(Exit.FAILED)
-
-
 def _folder(named: Path | None, database: Path) -> Path:
     folder = archive_folder(named, database)
     if folder is None:
@@ -77,7 +64,7 @@ def _folder(named: Path | None, database: Path) -> Path:
 @click.option("--json", "as_object", is_flag=True, help="One JSON object for programs.")
 def status_command(database: Path, named: Path | None, as_object: bool) -> None:
     """Show the files of the archive: how many, how large, of which days, by site."""
-    with _told(database), Store.open(database, create=False, readonly=True) as store:
+    with said_in_one_line("archive", database), Store.open(database, create=False, readonly=True) as store:
         folder = _folder(named, database)
         sites = {site: _sum(files) for site, files in by_site(survey(store, folder)).items()}
     total = {name: sum(facts[name] for facts in sites.values()) for name in ("files", "bytes")}
@@ -139,7 +126,7 @@ def prune_command(
         older_than, max_size = kept.retention_age or None, kept.retention_size or None
     if older_than is None and max_size is None:
         raise click.UsageError("say what goes: --older-than, --max-size, or both in the configuration")
-    with _told(database):
+    with said_in_one_line("archive", database):
         limits = {"older_than": older_than, "max_size": max_size, "lose_pages": lose_pages}
         found = (_preview if dry_run else _prune)(database, named, limits)
     if as_object:

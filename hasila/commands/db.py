@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from crawler.lock import AlreadyRunningError, DatabaseLock
+from crawler.lock import DatabaseLock
+from hasila.database_faults import said_in_one_line
 from hasila.database_option import database_option
-from hasila.exits import Exit
 from hasila.problems import Problems, notice
-from store import Store, StoreError, StoreLocked
+from store import Store
 from store.upkeep import backup, check, rebuild, vacuum
 
 
 @click.group("db")
 def command() -> None:
     """Look after the database: check it, copy it while it is in use, give room back."""
-
-
-@contextmanager
-def _told(database: Path) -> Iterator[None]:
-    """End with one line and the exit code where the database cannot be used."""
-    try:
-        yield
-    except (AlreadyRunningError, StoreLocked) as error:
-        notice(str(database), error)
-        sys.exit(Exit.RUNNING)
-    except (StoreError, OSError) as error:
-        notice("db", error)
-        sys.exit(Exit.FAILED)
 
 
 @command.command("check")
@@ -48,7 +33,7 @@ def check_command(database: Path, archive: Path | None) -> None:
     Every fault has a line on stderr; the exit code is then 1.
     """
     problems = Problems()
-    with _told(database), Store.open(database, create=False, readonly=True) as store:
+    with said_in_one_line("db", database), Store.open(database, create=False, readonly=True) as store:
         for fault in check(store, archive=archive):
             problems.report(fault.kind, fault.message)
         (size,) = store.rows(
@@ -69,7 +54,11 @@ def check_command(database: Path, archive: Path | None) -> None:
 @database_option()
 def rebuild_command(database: Path) -> None:
     """Make clusters, series, tallies and the search index anew from the articles and claims."""
-    with _told(database), DatabaseLock(database), Store.open(database, create=False) as store:
+    with (
+        said_in_one_line("db", database),
+        DatabaseLock(database),
+        Store.open(database, create=False) as store,
+    ):
         rebuild(store)
     click.echo(f"{database}: made anew")
 
@@ -78,7 +67,11 @@ def rebuild_command(database: Path) -> None:
 @database_option()
 def vacuum_command(database: Path) -> None:
     """Write the database anew without gaps. Needs twice its size on the disk, and that no crawl runs."""
-    with _told(database), Store.open(database, create=False) as store, DatabaseLock(database):
+    with (
+        said_in_one_line("db", database),
+        Store.open(database, create=False) as store,
+        DatabaseLock(database),
+    ):
         before, after = vacuum(store)
     click.echo(f"{database}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now")
 
@@ -92,7 +85,7 @@ def backup_command(database: Path, to: Path) -> None:
     A database of another version of hasila is copied as it is: an upgrade wants a copy first.
     """
     with (
-        _told(database),
+        said_in_one_line("db", database),
         Store.open(database, create=False, readonly=True, older=True, newer=True) as store,
     ):
         size = backup(store, to)
