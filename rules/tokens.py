@@ -76,14 +76,22 @@ def _read(written: str) -> Word | Piece:
     if _PLAIN.fullmatch(written):
         return word(fold(written))
     folded = normalise(written)
-    words: list[Word] = []
+    forms = _TOKEN.findall(folded.text)
+    words = list(map(word, forms))
     starts: list[int] = []
     ends: list[int] = []
-    for match in _TOKEN.finditer(folded.text):
-        start, end = folded.origin(*match.span())
-        words.append(word(match[0]))
-        starts.append(start)
-        ends.append(end)
+    find = folded.text.find
+    place = 0
+    for form in forms:
+        place = find(form, place)
+        starts.append(place)
+        place += len(form)
+        ends.append(place)
+    if folded.offsets is not None:
+        starts, ends = (
+            [folded.offsets[start] for start in starts],
+            [folded.offsets[end - 1] + 1 for end in ends],
+        )
     if (starts, ends) == ([0], [len(written)]):
         return words[0]
     return Piece(tuple(words), tuple(starts), tuple(ends), any(map(_strong, words)))
