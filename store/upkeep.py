@@ -178,6 +178,7 @@ def _pointers(db: Database, archive: Path) -> Iterator[Fault]:
 def rebuild(store: Store) -> None:
     """Makes everything that is derived from articles and claims anew, in one transaction."""
     with store.transaction():
+        store.index.forget(after=0)  # it is made anew with the rest
         derived.rebuild(store.db)
 
 

@@ -15,7 +15,7 @@ from store_samples import article, later, save
 from extract.records import Article
 from store import Store, StoreError
 from store.arabic import fold, forms, readings, words
-from store.upkeep import check
+from store.upkeep import check, rebuild
 
 
 @pytest.fixture
@@ -263,3 +263,12 @@ def test_an_article_edited_in_the_transaction_that_stored_it_is_found_by_its_las
         save(store, article("الدعم", title=""))
         save(store, article("السكن", title=""), read_at=later(1))
     assert [len(store.search(word)) for word in ("الدعم", "السكن")] == [0, 1]
+
+
+def test_an_index_made_anew_in_the_transaction_that_stored_an_article_holds_it_once(store: Store) -> None:
+    with store.transaction():
+        save(store, article("الدعم", title=""))
+        rebuild(store)
+    # The first number of this block is that of the texts (sqlite.org/fts5.html, "The Averages Record").
+    ((counts,),) = store.db.execute("SELECT block FROM _search_data WHERE id = 1").fetchall()
+    assert counts[0] == 1
