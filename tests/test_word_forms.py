@@ -22,9 +22,10 @@ FORMS = [tuple(pair.split()) for line in PAIRS.split("\n") for pair in line.spli
 
 
 def test_each_form_finds_the_other(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "n.db") as store, store.transaction():
-        for word in {word for pair in FORMS for word in pair}:
-            save(store, article(f"حديث عن {word} هنا", f"https://a.example/{word}", title="خبر"))
+    with Store.open(tmp_path / "n.db") as store:
+        with store.transaction():
+            for word in {word for pair in FORMS for word in pair}:
+                save(store, article(f"حديث عن {word} هنا", f"https://a.example/{word}", title="خبر"))
         for one, other in (*FORMS, *(pair[::-1] for pair in FORMS)):
             found = {hit.url.rpartition("/")[2] for hit in store.search(one, related=related, limit=50)}
             assert {one, other} <= found, (one, other, found)
