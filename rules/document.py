@@ -92,9 +92,9 @@ class Document:
         self._beginning: dict[str, dict[int, Hit]] = {}
         self._ending: dict[str, dict[int, Hit]] = {}
         self.sentences = cut(self._read(), len(self.words))
+        """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         if len(self.numerals) > 2 * TABLE:
             self.numerals = _outside_tables(self.words, self.numerals)
-        """Token spans; a full stop, a question or exclamation mark and a line break end one."""
         self._first = [start for start, _ in self.sentences]
 
     def __len__(self) -> int:
