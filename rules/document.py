@@ -169,11 +169,6 @@ class Document:
         found = (self.hit_at(index, group) for group in self._groups)
         return [hit for hit in found if hit is not None]
 
-    @property
-    def hits(self) -> list[Hit]:
-        """Every phrase of the lexicon, in order."""
-        return self.grouped(self._groups)
-
     def group(self, group: str) -> Sequence[Hit]:
         """The phrases of `group`, in order."""
         return self._groups.get(group, _NONE)
@@ -223,17 +218,16 @@ class Document:
 
     def glued(self, index: int) -> bool:
         """Whether token `index` touches the token before it, marks that are not seen aside."""
-        if not 0 < index < len(self.words):
-            return False
-        start, end = self.starts[index], self.ends[index - 1]
-        return start == end or (
-            start > end and self.text[end:start] != " " and not fold(self.text[end:start])
-        )
+        return 0 < index < len(self.words) and not self._gap(index)
 
     def spaced(self, index: int) -> bool:
         """Whether a single space parts token `index` from the token before it."""
+        return self._gap(index) == " "
+
+    def _gap(self, index: int) -> str:
+        """What stands before token `index`, marks that are not seen aside."""
         gap = self.text[self.ends[index - 1] : self.starts[index]]
-        return gap == " " or fold(gap) == " "
+        return gap if gap in ("", " ") else fold(gap)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Tokens `[start, end)` as a span of code points of the text."""

@@ -25,7 +25,8 @@ _TOKEN = re.compile(
 # Letters that folding changes one for one: neither tatweel nor the small alef above.
 _PLAIN = re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3]+")
 MOST_PIECES: Final = 1 << 14
-"""Pieces remembered and met lately; those of the time before are remembered as well. About 20 MB with their words."""
+"""Pieces met lately that are remembered; as many of the time before are as well. After 1,500 news articles the process
+has grown by 35 MB, words and all."""
 LONGEST_PIECE: Final = 48
 """Code points of a piece that is remembered."""
 LONGEST_SENTENCE: Final = 250

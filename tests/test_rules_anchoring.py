@@ -72,12 +72,7 @@ def test_corpus(example: dict[str, Any]) -> None:
 
 
 def test_every_entry_has_an_example() -> None:
-    used = {
-        hit.entry.name
-        for example in EXAMPLES
-        for hit in Document(example["text"]).hits
-        if hit.entry.group == "anchoring"
-    }
+    used = {hit.entry.name for example in EXAMPLES for hit in Document(example["text"]).group("anchoring")}
     assert set(read_table(FOLDER / "anchoring.toml")["anchoring"]) - used == set()
 
 

@@ -52,12 +52,7 @@ def test_corpus(example: dict[str, Any]) -> None:
 
 
 def test_every_entry_has_an_example() -> None:
-    used = {
-        hit.entry.name
-        for example in EXAMPLES
-        for hit in Document(example["text"]).hits
-        if hit.entry.group == "modality"
-    }
+    used = {hit.entry.name for example in EXAMPLES for hit in Document(example["text"]).group("modality")}
     assert set(read_table(FOLDER / "modality.toml")["modality"]) - used - COVERED_BY_CODE == set()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import extract_claims, tokens
-from rules.document import Document
+from rules.document import TABLE, Document
 from rules.tokens import tokenise
 
 TEXT = "بلغ العـدد 12,5 مليون\u00a0شخص (أي 30%).\n\nوفي سنة 2024، ارتفع بـ7 ملايين."
@@ -47,3 +47,8 @@ def test_long_pieces_are_not_remembered() -> None:
     piece = "7" * (tokens.LONGEST_PIECE + 1)
     assert forms(piece) == [piece]
     assert piece not in tokens._PIECES  # the memory must stay small whatever is read
+
+
+def test_the_midst_of_a_table_is_left_out() -> None:
+    assert Document("7 " * 100).numerals == [*range(TABLE), *range(100 - TABLE, 100)]
+    assert Document("7 في " * 100).numerals == list(range(0, 200, 2))
