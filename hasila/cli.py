@@ -12,8 +12,6 @@ from typing import Final
 
 import click
 
-from hasila.configuration.option import name_file
-
 SUMMARIES: Final = {
     "init": "Write a configuration, with every setting and what it does.",
     "config": "Check the configuration and show what it sets.",
@@ -80,4 +78,4 @@ def main(context: click.Context, config: Path | None) -> None:
     Exit codes: 0 well, 1 failed, 2 usage or configuration wrong, 3 a site fell below its health floor, 75 already
     running.
     """
-    name_file(context, config)
+    context.obj = config  # `hasila.configuration.option` reads it when a command asks for its configuration

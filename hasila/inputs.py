@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from crawler.replay import is_archive
 from hasila.problems import InputError
 
 _MARKS: Final = (
@@ -35,14 +34,6 @@ def read_bytes(path: str) -> bytes:
     if not data.strip():
         raise InputError("is empty")
     return data
-
-
-def names_archive(path: str) -> bool:
-    """Whether a path is that of a WARC or WET file, by its content. Anything that cannot be read is none."""
-    try:
-        return path != "-" and is_archive(Path(path))
-    except (OSError, ValueError):
-        return False
 
 
 def read_text(data: bytes, charset: str | None = None) -> str:

@@ -149,7 +149,7 @@ def test_it_starts_without_what_it_does_not_need(arguments):
         "from hasila.cli import main\n"
         "try:\n    main(sys.argv[1:])\n"
         "except SystemExit as exit:\n    assert not exit.code, exit.code\n"
-        "heavy = {'scrapy', 'twisted', 'dateparser', 'sqlite_utils'} & set(sys.modules)\n"
+        "heavy = {'scrapy', 'twisted', 'dateparser', 'sqlite_utils', 'warcio', 'hasila.configuration'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)\n"
     )
     document = json.dumps({"published": "الجمعة 02 أكتوبر 2020 - 16:00", "text": TEXT}).encode()

@@ -16,13 +16,13 @@ from rich.console import Console
 
 from crawler.process import Processed, process, process_text_dump
 from crawler.replay import LARGEST_PAGE as MAX_PAGE_BYTES
-from crawler.replay import ArchivedText, BrokenRecord, read_archive, record_at
+from crawler.replay import ArchivedText, BrokenRecord, is_archive, read_archive, record_at
 from extract import explain_page
 from extract.records import Article, Layout, NotArticle, Page, PageKind
 from hasila.claim_formats import as_json, claim_record, claims_table
 from hasila.exits import Exit
 from hasila.file_run import FileRun
-from hasila.inputs import names_archive, read_bytes
+from hasila.inputs import read_bytes
 from hasila.page_explanation import page_explanation
 from hasila.problems import InputError, Problems, notice, printable
 from hasila.terminal import console
@@ -128,7 +128,7 @@ def _explain(paths: tuple[str, ...], source: _Source, problems: Problems) -> Non
             record = _record_at(path, source)
             if isinstance(record, ArchivedText):
                 raise InputError("was archived as text; --explain is for pages with markup")
-            if record is None and names_archive(path):
+            if record is None and _names_archive(path):
                 raise InputError("is an archive; --explain is for single pages: name one with --offset")
             out.print(page_explanation(explain_page(record or _page(path, source), layout=source.layout)))
         except InputError as error:
@@ -141,7 +141,7 @@ def _articles(
     for path in paths:
         try:
             record = _record_at(path, source)
-            if record is None and names_archive(path):
+            if record is None and _names_archive(path):
                 yield from _archived(path, source, problems, run)
                 continue
             if record is None:
@@ -158,11 +158,19 @@ def _articles(
             problems.report(path, f"holds no article ({found.kind.value.replace('_', ' ')}: {found.reason})")
 
 
+def _names_archive(path: str) -> bool:
+    """Whether a path is that of a WARC or WET file, by its content. Anything that cannot be read is none."""
+    try:
+        return path != "-" and is_archive(Path(path))
+    except (OSError, ValueError):
+        return False
+
+
 def _record_at(path: str, source: _Source) -> Page | ArchivedText | None:
     """The record at the offset asked for; None where none was. Raises InputError."""
     if source.offset is None:
         return None
-    if not names_archive(path):
+    if not _names_archive(path):
         raise InputError("is no archive; --offset is for those")
     record = record_at(Path(path), source.offset)
     if isinstance(record, BrokenRecord):

@@ -16,7 +16,6 @@ from hasila.problems import notice
 
 SPIDERS: Final = Path(crawler.__file__).parent / "spiders"
 
-_NAMED: Final = "hasila.configuration.named"
 _LOADED: Final = "hasila.configuration.loaded"
 
 
@@ -35,11 +34,6 @@ class WrongConfigurationError(click.ClickException):
             notice("configuration", problem)
 
 
-def name_file(context: click.Context, file: Path | None) -> None:
-    """Remember the file that `--config` names. It is read when a command asks for it."""
-    context.meta[_NAMED] = file
-
-
 def loaded() -> Loaded:
     """Return the configuration of the command that runs, read once, with where it came from.
 
@@ -49,7 +43,7 @@ def loaded() -> Loaded:
     found = context.meta.get(_LOADED)
     if found is None:
         try:
-            found = load(find(context.meta.get(_NAMED)), known_sites=site_names)
+            found = load(find(context.obj), known_sites=site_names)
         except ConfigurationError as error:
             raise WrongConfigurationError(error) from None
         for warning in found.warnings:
